@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.bench.system;
+
+import io.agenamq.tck.server.Distribution;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.ToDoubleBiFunction;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The same load on each contender in turn, A B A B, all in one run; what counts is the median of the rounds. While one is measured, the
+ * processes of the other are held (SIGSTOP).
+ */
+final class Duel implements AutoCloseable {
+
+    private final Map<Contender, List<Measurement>> contenders = new LinkedHashMap<>();
+
+    private Duel() {}
+
+    static Duel start(String flush, Options options) {
+        var duel = new Duel();
+        try {
+            for (Distribution distribution : options.contenders()) {
+                duel.contenders.put(Contender.start(distribution, flush, options), new ArrayList<>());
+            }
+            return duel;
+        } catch (RuntimeException failed) {
+            duel.close();
+            throw failed;
+        }
+    }
+
+    /** Runs the rounds; the load is given the contender and the number of the round. */
+    Duel fight(int rounds, BiFunction<Contender, Integer, Measurement> load) {
+        contenders.values().forEach(List::clear);
+        for (int round = 0; round < rounds; round++) {
+            int number = round;
+            contenders.forEach((contender, measurements) -> {
+                contenders.keySet().stream().filter(other -> other != contender).forEach(Contender::pause);
+                Measurement measured = load.apply(contender, number);
+                measurements.add(measured);
+                System.err.printf(
+                        "  %s round %d: %,.0f msg/s, %.1f us CPU/msg, %.1f %% of a core, p50 %.2f ms, p99 %.2f ms, %d errors%n",
+                        contender.name(),
+                        number + 1,
+                        measured.ratePerSecond(),
+                        measured.cpuMicrosPerMessage(),
+                        measured.cpuPercent(),
+                        measured.p50Millis(),
+                        measured.p99Millis(),
+                        measured.errors());
+            });
+        }
+        return this;
+    }
+
+    /** The medians of one property over the rounds. */
+    Pair medians(ToDoubleFunction<Measurement> property) {
+        return pair((contender, measurements) ->
+                median(measurements.stream().mapToDouble(property).sorted().toArray()));
+    }
+
+    /** A property of the contenders as they are now. */
+    Pair now(ToDoubleFunction<Contender> property) {
+        return pair((contender, measurements) -> property.applyAsDouble(contender));
+    }
+
+    private Pair pair(ToDoubleBiFunction<Contender, List<Measurement>> property) {
+        double ours = Double.NaN;
+        double theirs = Double.NaN;
+        for (Map.Entry<Contender, List<Measurement>> entry : contenders.entrySet()) {
+            double value = property.applyAsDouble(entry.getKey(), entry.getValue());
+            if (entry.getKey().isOurs()) {
+                ours = value;
+            } else {
+                theirs = value;
+            }
+        }
+        return new Pair(ours, theirs);
+    }
+
+    long errors() {
+        return contenders.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(Measurement::errors)
+                .sum();
+    }
+
+    private static double median(double[] sorted) {
+        if (sorted.length == 0) {
+            return Double.NaN;
+        }
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /** A figure of ours and the same of the other; NaN for who did not take part. */
+    record Pair(double ours, double theirs) {
+
+        double ratio() {
+            return ours / theirs;
+        }
+    }
+
+    @Override
+    public void close() {
+        contenders.keySet().forEach(Contender::close);
+    }
+}

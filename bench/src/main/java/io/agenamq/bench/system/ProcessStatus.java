@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.bench.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What Linux says about a process. */
+final class ProcessStatus {
+
+    /** {@code USER_HZ}, the unit of times in {@code /proc}; 100 on every machine that Java 17 runs on. */
+    private static final long TICKS_PER_SECOND = 100;
+
+    /** Position of utime and stime behind the closing parenthesis of the command's name. */
+    private static final int UTIME = 11;
+
+    private static final int STIME = 12;
+
+    private ProcessStatus() {}
+
+    /** CPU time that the process has used, user and system, in nanoseconds; in steps of 10 ms. */
+    static long cpuNanos(long pid) {
+        String stat = read(Path.of("/proc", String.valueOf(pid), "stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        long ticks = Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME]);
+        return ticks * (1_000_000_000L / TICKS_PER_SECOND);
+    }
+
+    static long residentBytes(long pid) {
+        return read(Path.of("/proc", String.valueOf(pid), "status"))
+                .lines()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Stops a process in its tracks, or lets it go on: an idle contender must not take CPU from the one that is measured. */
+    static void signal(long pid, String name) {
+        try {
+            int status = new ProcessBuilder("kill", "-" + name, String.valueOf(pid))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                throw new IllegalStateException("kill -" + name + " " + pid + ": " + status);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker;
+
+import io.agenamq.broker.config.BrokerConfig;
+import io.agenamq.broker.config.BrokerOptions;
+import io.agenamq.broker.config.LiveSettings;
+import io.agenamq.broker.delivery.Deliveries;
+import io.agenamq.broker.delivery.DeliveryConfig;
+import io.agenamq.broker.directory.Announcer;
+import io.agenamq.broker.directory.GroupDirectory;
+import io.agenamq.broker.directory.SystemTopics;
+import io.agenamq.broker.directory.TopicDirectory;
+import io.agenamq.broker.registration.Registrar;
+import io.agenamq.broker.registration.Registration;
+import io.agenamq.broker.request.RequestTable;
+import io.agenamq.protocol.FaultHandler;
+import io.agenamq.protocol.command.DataVersion;
+import io.agenamq.protocol.command.TopicConfig;
+import io.agenamq.protocol.frame.ProtocolException;
+import io.agenamq.protocol.record.UniqueKeys;
+import io.agenamq.remoting.HandlerTable;
+import io.agenamq.remoting.HostPort;
+import io.agenamq.remoting.RemotingClient;
+import io.agenamq.remoting.RemotingClientConfig;
+import io.agenamq.remoting.RemotingServer;
+import io.agenamq.remoting.RemotingServerConfig;
+import io.agenamq.store.Store;
+import io.agenamq.store.StoreConfig;
+import io.agenamq.store.disk.Disk;
+import io.agenamq.store.disk.FileDisk;
+import io.agenamq.store.disk.StoreInUseException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A broker: the composition root of its process. {@link #start} builds every component with plain constructors from top to bottom, opens the
+ * store, listens, and begins to register with the name servers; {@link #close} undoes it in reverse. It decides nothing.
+ *
+ * <p>{@link #start} either returns a broker that serves, or throws with everything undone and one line that says what to do. Name servers that
+ * cannot be reached are no reason to fail: the broker goes on trying and serves those who know its address.
+ */
+public final class BrokerServer implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerServer.class);
+
+    private static final Duration TIMER_PERIOD = Duration.ofMillis(500);
+    private static final Duration REGISTRAR_PERIOD = Duration.ofSeconds(1);
+    private static final Duration SCAN_PERIOD = Duration.ofSeconds(10);
+    private static final Duration REACHABLE_TIMEOUT = Duration.ofSeconds(3);
+    private static final int IO_THREADS_MAX = 8;
+
+    private final BrokerConfig config;
+    private final InetSocketAddress address;
+    private final HostPort advertised;
+    private final Registrar registrar;
+    private final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
+
+    /** What was opened, latest first: closed in this order. */
+    private final Deque<Closeable> opened;
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private BrokerServer(
+            BrokerConfig config,
+            InetSocketAddress address,
+            HostPort advertised,
+            Registrar registrar,
+            Deque<Closeable> opened) {
+        this.config = config;
+        this.address = address;
+        this.advertised = advertised;
+        this.registrar = registrar;
+        this.opened = opened;
+    }
+
+    /**
+     * Starts a broker.
+     *
+     * @param faults decides about bugs; {@link ProcessFaults} in a process of its own
+     * @throws StartException if it cannot serve: the port is busy, the store is in use or damaged, a directory cannot be written
+     */
+    public static BrokerServer start(BrokerConfig config, FaultHandler faults) throws StartException {
+        return start(config, () -> FileDisk.at(config.dataDirectory()), faults);
+    }
+
+    /** The same on another disk, which a test can fill up and break. */
+    static BrokerServer start(BrokerConfig config, DiskSource disk, FaultHandler faults) throws StartException {
+        Deque<Closeable> opened = new ArrayDeque<>();
+        try {
+            return open(config, disk.get(), faults, opened);
+        } catch (IOException failed) {
+            closeAll(opened);
+            throw new StartException(oneLine(config, failed), failed);
+        } catch (RuntimeException | Error failed) {
+            closeAll(opened);
+            throw failed;
+        }
+    }
+
+    /** Where the disk comes from; making a directory may fail. */
+    @FunctionalInterface
+    interface DiskSource {
+        Disk get() throws IOException;
+    }
+
+    private static BrokerServer open(BrokerConfig config, Disk disk, FaultHandler faults, Deque<Closeable> opened)
+            throws IOException {
+        InstantSource clock = InstantSource.system();
+        LongSupplier nanoClock = System::nanoTime;
+        LiveSettings settings = new LiveSettings(config.settings());
+
+        StoreConfig storeConfig = config.store();
+        Store store = Store.open(storeConfig, disk, clock, faults);
+        opened.push(store);
+
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("agena-timer"));
+        timer.setRemoveOnCancelPolicy(true);
+        opened.push(() -> stop(timer));
+        RemotingClient client = new RemotingClient(
+                RemotingClientConfig.defaults().withThreadName("agena-registrar-io"), new HandlerTable());
+        opened.push(client);
+
+        // Changes of topics and options reach the registrar, which needs the address, which is known only when the
+        // server listens.
+        AtomicLong permissionChanges = new AtomicLong();
+        LaterAnnouncer announcer = new LaterAnnouncer();
+        TopicDirectory topics =
+                new TopicDirectory(store.topics(), settings, new SystemTopics(config.settings()), announcer);
+        GroupDirectory groups = new GroupDirectory(store.groups(), settings);
+        Deliveries deliveries = new Deliveries(
+                DeliveryConfig.defaults(), store, new Destinations(topics), clock, faults, named("agena-queue"));
+        opened.push(deliveries);
+        RequestTable requests = new RequestTable(
+                store,
+                topics,
+                groups,
+                settings,
+                storeConfig.log().batchBytesMax(),
+                hotBytes(config),
+                new UniqueKeys(
+                        InetAddress.getLoopbackAddress(),
+                        ProcessHandle.current().pid(),
+                        ThreadLocalRandom.current().nextInt(),
+                        clock),
+                clock,
+                nanoClock,
+                () -> {
+                    permissionChanges.incrementAndGet();
+                    createSystemTopics(topics);
+                    announcer.changed();
+                },
+                BrokerServer::named);
+        opened.push(requests::close);
+        store.onArrival(requests::arrived);
+        store.onArrival((queue, newMaxOffset) -> deliveries.arrived(queue));
+
+        HandlerTable handlers = new HandlerTable();
+        requests.enterInto(handlers);
+        deliveries.register(handlers);
+        if (config.listen().port() != 0) {
+            // Set before the first message can arrive; with a picked port nobody knows the address before the next
+            // lines.
+            store.log().storeHost(storeHost(config, config.listen().port()));
+        }
+        createSystemTopics(topics);
+        RemotingServer server = RemotingServer.start(
+                remotingConfig(config), handlers, new ConnectionEvents(requests.connections(), deliveries));
+        opened.push(server);
+        InetSocketAddress address = server.address();
+        HostPort advertised = new HostPort(advertisedHost(config), advertisedPort(config, address.getPort()));
+        store.log().storeHost(storeHost(config, address.getPort()));
+
+        Registrar registrar = new Registrar(
+                client,
+                config.nameServers(),
+                () -> registration(config, settings, topics, store, advertised, permissionChanges.get()),
+                timer,
+                nanoClock,
+                config.get(BrokerOptions.REGISTER_PERIOD),
+                config.get(BrokerOptions.REGISTER_TIMEOUT));
+        announcer.registrar = registrar;
+        opened.push(registrar::close);
+        every(timer, REGISTRAR_PERIOD, faults, registrar::tick);
+        every(timer, TIMER_PERIOD, faults, requests::expireWaiting);
+        every(timer, SCAN_PERIOD, faults, requests::forgetSilent);
+        BrokerServer broker = new BrokerServer(config, address, advertised, registrar, opened);
+        broker.checkAdvertised(client);
+        return broker;
+    }
+
+    /** Where it listens, with the port that was picked if none was asked for. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** Where clients are told to connect to. */
+    public HostPort advertised() {
+        return advertised;
+    }
+
+    /** The broker's name. */
+    public String name() {
+        return config.get(BrokerOptions.BROKER_NAME);
+    }
+
+    /** What it was configured with. */
+    public BrokerConfig config() {
+        return config;
+    }
+
+    /** The name servers that know it now. */
+    public List<HostPort> registeredWith() {
+        return registrar.registeredWith();
+    }
+
+    /** Waits until a name server knows this broker; false if none does when the time is up, or none is configured. */
+    public boolean awaitRegistration(Duration timeout) throws InterruptedException {
+        if (config.nameServers().isEmpty()) {
+            return false;
+        }
+        try {
+            registrar.first().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException late) {
+            return false;
+        } catch (java.util.concurrent.ExecutionException impossible) {
+            throw new IllegalStateException("the first registration only ever succeeds", impossible);
+        }
+    }
+
+    /** What the operator should know although the broker serves; one line each. May grow within the first seconds. */
+    public List<String> warnings() {
+        synchronized (warnings) {
+            return List.copyOf(warnings);
+        }
+    }
+
+    /** Unregisters, stops serving, and closes the store. Closing twice is closing once. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            closeAll(opened);
+        }
+    }
+
+    /** Dials the advertised address: clients that cannot reach it fail after a successful look-up, which is hard to understand. */
+    private void checkAdvertised(RemotingClient client) {
+        var unused = client.connect(advertised, REACHABLE_TIMEOUT).whenComplete((connection, failure) -> {
+            if (failure == null) {
+                connection.close("the advertised address can be reached");
+                return;
+            }
+            String warning = "advertised address " + advertised
+                    + " cannot be reached from here; clients may not reach it either: set --advertise HOST:PORT or brokerIP1";
+            warnings.add(warning);
+            LOG.warn("{}", warning);
+        });
+    }
+
+    private static void createSystemTopics(TopicDirectory topics) {
+        try {
+            topics.createSystemTopics();
+        } catch (ProtocolException refused) {
+            // A full disk: what is there can still be read.
+            LOG.warn("cannot create the system topics: {}", refused.getMessage());
+        }
+    }
+
+    private static Registration registration(
+            BrokerConfig config,
+            LiveSettings settings,
+            TopicDirectory topics,
+            Store store,
+            HostPort advertised,
+            long permissionChanges) {
+        int permission = settings.get(BrokerOptions.BROKER_PERMISSION);
+        List<TopicConfig> visible = topics.all().stream()
+                .map(topic -> topic.withPerm(topic.perm() & (permission | INHERIT_AND_PRIORITY)))
+                .toList();
+        DataVersion version = store.topics().version();
+        return new Registration(
+                config.get(BrokerOptions.CLUSTER_NAME),
+                config.get(BrokerOptions.BROKER_NAME),
+                advertised,
+                // The table's own version does not know of permissions.
+                new DataVersion(version.stateVersion(), version.timestamp(), version.counter() + permissionChanges),
+                visible);
+    }
+
+    /** Permission bits that {@code brokerPermission} does not restrict. */
+    private static final int INHERIT_AND_PRIORITY = 1 | 8;
+
+    private static RemotingServerConfig remotingConfig(BrokerConfig config) {
+        int ioThreads = config.get(BrokerOptions.IO_THREADS);
+        int outboundMax = config.get(BrokerOptions.OUTBOUND_BYTES_MAX).intValue();
+        Duration idle = config.get(BrokerOptions.CONNECTION_IDLE);
+        RemotingServerConfig usual = RemotingServerConfig.listeningOn(config.listen());
+        return usual.withIoThreads(
+                        ioThreads > 0
+                                ? ioThreads
+                                : Math.min(IO_THREADS_MAX, Runtime.getRuntime().availableProcessors()))
+                .withConnectionCountMax(config.get(BrokerOptions.CONNECTIONS_MAX))
+                .withTimeouts(usual.firstFrameTimeout(), idle)
+                .withOutboundBytes(Math.min(usual.outboundPauseBytes(), outboundMax), outboundMax);
+    }
+
+    private static String advertisedHost(BrokerConfig config) throws IOException {
+        String wanted = config.get(BrokerOptions.ADVERTISED_HOST);
+        if (!wanted.isEmpty()) {
+            return wanted;
+        }
+        InetAddress listening = InetAddress.getByName(config.listen().host());
+        return listening.isAnyLocalAddress()
+                ? MachineAddress.find().getHostAddress()
+                : config.listen().host();
+    }
+
+    private static int advertisedPort(BrokerConfig config, int listeningPort) {
+        int wanted = config.get(BrokerOptions.ADVERTISED_PORT);
+        return wanted != 0 ? wanted : listeningPort;
+    }
+
+    /** What records and message ids name: tools connect to it to look a message up. */
+    private static InetSocketAddress storeHost(BrokerConfig config, int listeningPort) throws IOException {
+        String host = advertisedHost(config);
+        try {
+            return new InetSocketAddress(InetAddress.getByName(host), advertisedPort(config, listeningPort));
+        } catch (java.net.UnknownHostException unknown) {
+            throw new IOException(
+                    "advertised host '" + host + "' cannot be resolved; set --advertise HOST:PORT or brokerIP1",
+                    unknown);
+        }
+    }
+
+    private static long hotBytes(BrokerConfig config) {
+        var machine = java.lang.management.ManagementFactory.getPlatformMXBean(
+                com.sun.management.OperatingSystemMXBean.class);
+        return machine.getTotalMemorySize() / 100 * config.get(BrokerOptions.HOT_MEMORY_PERCENT);
+    }
+
+    private static String oneLine(BrokerConfig config, IOException failed) {
+        if (failed instanceof StoreInUseException) {
+            return "cannot open the store in " + config.dataDirectory() + ": " + failed.getMessage();
+        }
+        String message = failed.getMessage();
+        return message == null || message.isBlank() ? "cannot start: " + failed : "cannot start: " + message;
+    }
+
+    private static ThreadFactory named(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private static void every(ScheduledThreadPoolExecutor timer, Duration period, FaultHandler faults, Runnable step) {
+        Runnable guarded = () -> {
+            try {
+                step.run();
+            } catch (RuntimeException bug) {
+                // The top of the timer's step: without this a scheduled task would silently never run again.
+                faults.fault("a step of the broker's timer failed", bug);
+            }
+        };
+        var unused = timer.scheduleWithFixedDelay(guarded, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void stop(ScheduledThreadPoolExecutor timer) {
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        timer.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+        timer.setRejectedExecutionHandler((task, executor) -> {});
+        timer.shutdown();
+    }
+
+    private static void closeAll(Deque<Closeable> opened) {
+        while (!opened.isEmpty()) {
+            Closeable next = opened.pop();
+            try {
+                next.close();
+            } catch (IOException | RuntimeException failed) {
+                // The others must be closed all the same; a store that cannot close recovers at the next start.
+                LOG.warn("while stopping: {}", failed.toString(), failed);
+            }
+        }
+    }
+
+    /** Passes announcements on to a registrar that is known only when the server listens; until then there is nobody to tell. */
+    private static final class LaterAnnouncer implements Announcer {
+
+        private volatile @Nullable Registrar registrar;
+
+        @Override
+        public void changed() {
+            Registrar present = registrar;
+            if (present != null) {
+                present.topicsChanged();
+            }
+        }
+
+        @Override
+        public void afterwards(Runnable task) {
+            Registrar present = registrar;
+            if (present != null) {
+                present.whenAnnounced(task);
+            } else {
+                task.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker;
+
+import io.agenamq.broker.delivery.DestinationCatalog;
+import io.agenamq.broker.directory.TopicDirectory;
+import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.TopicConfig;
+import org.jspecify.annotations.Nullable;
+
+/** The broker's topics as delivery sees them. Any thread. */
+record Destinations(TopicDirectory topics) implements DestinationCatalog {
+
+    @Override
+    public @Nullable TopicConfig find(String name) {
+        return topics.get(name);
+    }
+
+    @Override
+    public TopicConfig create(String name, DestinationKind kind) {
+        return topics.ensureDestination(name, kind);
+    }
+}

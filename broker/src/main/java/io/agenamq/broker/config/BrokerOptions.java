@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.config;
+
+import static io.agenamq.broker.config.Option.own;
+import static io.agenamq.broker.config.Option.rocketmq;
+
+import io.agenamq.broker.config.OptionTable.Unavailable;
+import io.agenamq.broker.config.OptionType.Unit;
+import io.agenamq.remoting.HostPort;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Every option of a broker, declared. Names, units and defaults are RocketMQ's wherever RocketMQ has the option; where the default differs,
+ * the sentence says so.
+ */
+public final class BrokerOptions {
+
+    private static final int PORT_MAX = 65_535;
+
+    // who it is
+
+    public static final Option<String> CLUSTER_NAME = rocketmq(
+            "brokerClusterName",
+            OptionType.identifier(),
+            "DefaultCluster",
+            "Name of the cluster this broker belongs to.");
+    public static final Option<String> BROKER_NAME = rocketmq(
+            "brokerName",
+            OptionType.brokerName(),
+            "broker-a",
+            "Name of the broker; unique in the cluster, and part of every message queue's identity, so it must not change. "
+                    + "RocketMQ takes the host name.");
+
+    // where it is
+
+    public static final Option<String> BIND_ADDRESS = rocketmq(
+            "bindAddress",
+            OptionType.text(),
+            "127.0.0.1",
+            "Host name or IP address to listen on; 0.0.0.0 for all. RocketMQ listens on all.");
+    public static final Option<Integer> LISTEN_PORT =
+            rocketmq("listenPort", OptionType.whole(0, PORT_MAX), 10_911, "Port to listen on; 0 picks a free one.");
+    public static final Option<String> ADVERTISED_HOST = rocketmq(
+            "brokerIP1",
+            OptionType.text(),
+            "",
+            "Host name or IP address that clients are told to connect to; empty: the listening address, or the first address of the "
+                    + "machine when that is 0.0.0.0.");
+    public static final Option<Integer> ADVERTISED_PORT = own(
+            "advertisedPort",
+            OptionType.whole(0, PORT_MAX),
+            0,
+            "Port that clients are told to connect to; 0: the listening port.");
+    public static final Option<List<HostPort>> NAME_SERVERS = rocketmq(
+            "namesrvAddr",
+            OptionType.addresses(),
+            List.of(),
+            "Name servers to register with. The environment variable NAMESRV_ADDR is understood, too.");
+    public static final Option<Duration> REGISTER_PERIOD = rocketmq(
+            "registerNameServerPeriod",
+            OptionType.span(Unit.MILLISECONDS, 10_000, 60_000),
+            Duration.ofSeconds(30),
+            "How often the broker tells the name servers about itself when nothing changes.");
+    public static final Option<Duration> REGISTER_TIMEOUT = rocketmq(
+            "registerBrokerTimeoutMills",
+            OptionType.span(Unit.MILLISECONDS, 100, 60_000),
+            Duration.ofSeconds(6),
+            "How long the broker waits for a name server's answer. RocketMQ 5 waits 24000.");
+
+    // connections
+
+    public static final Option<Integer> IO_THREADS = rocketmq(
+            "serverWorkerThreads",
+            OptionType.whole(0, 64),
+            0,
+            "Event loops, which do all the work of sends and pulls; 0: one per processor, at most 8.");
+    public static final Option<Integer> CONNECTIONS_MAX = own(
+            "connectionsMax",
+            OptionType.whole(10, 1_000_000),
+            10_000,
+            "Connections at a time; further ones are closed at once.");
+    public static final Option<Duration> CONNECTION_IDLE = rocketmq(
+            "serverChannelMaxIdleTimeSeconds",
+            OptionType.span(Unit.SECONDS, 5, 86_400),
+            Duration.ofMinutes(2),
+            "A connection on which nothing happens for so long is closed.");
+    public static final Option<Long> OUTBOUND_BYTES_MAX = own(
+            "connectionOutboundBytesMax",
+            OptionType.bytes(1024 * 1024, 1024L * 1024 * 1024),
+            64L * 1024 * 1024,
+            "Bytes that may wait for a client that does not read; beyond, its connection is closed.");
+    public static final Option<Duration> CLIENT_EXPIRY = rocketmq(
+            "channelExpiredTimeout",
+            OptionType.span(Unit.MILLISECONDS, 1_000, 86_400_000),
+            Duration.ofMinutes(2),
+            "A client that sends no heartbeat for so long is dropped from its groups.");
+
+    // topics and groups
+
+    public static final Option<Boolean> AUTO_CREATE_TOPIC = rocketmq(
+                    "autoCreateTopicEnable",
+                    OptionType.flag(),
+                    true,
+                    "Whether a send to an unknown topic creates it, on the pattern of TBW102.")
+            .changeableWhileRunning();
+    public static final Option<Integer> DEFAULT_TOPIC_QUEUES = rocketmq(
+            "defaultTopicQueueNums",
+            OptionType.whole(1, 1024),
+            8,
+            "Queues of TBW102, and so the most that an automatically created topic gets.");
+    public static final Option<Boolean> CLUSTER_TOPIC = rocketmq(
+            "clusterTopicEnable",
+            OptionType.flag(),
+            true,
+            "Whether the topic named like the cluster can be read and written.");
+    public static final Option<Boolean> BROKER_TOPIC = rocketmq(
+            "brokerTopicEnable",
+            OptionType.flag(),
+            true,
+            "Whether the topic named like the broker can be read and written.");
+    public static final Option<Boolean> TRACE_TOPIC = rocketmq(
+            "traceTopicEnable",
+            OptionType.flag(),
+            false,
+            "Whether the topic for message traces of clients is created at start.");
+    public static final Option<String> TRACE_TOPIC_NAME = rocketmq(
+            "msgTraceTopicName",
+            OptionType.identifier(),
+            "RMQ_SYS_TRACE_TOPIC",
+            "Name of the topic for message traces.");
+    public static final Option<Boolean> AUTO_CREATE_GROUP = rocketmq(
+                    "autoCreateSubscriptionGroup",
+                    OptionType.flag(),
+                    true,
+                    "Whether the first heartbeat or pull of an unknown consumer group creates it.")
+            .changeableWhileRunning();
+    public static final Option<Boolean> NOTIFY_MEMBERS = rocketmq(
+                    "notifyConsumerIdsChangedEnable",
+                    OptionType.flag(),
+                    true,
+                    "Whether the members of a consumer group are told at once when one comes or goes.")
+            .changeableWhileRunning();
+    public static final Option<Integer> BROKER_PERMISSION = rocketmq(
+                    "brokerPermission",
+                    OptionType.whole(0, 7),
+                    6,
+                    "What the broker allows on all topics: 4 reading, 2 writing, 6 both.")
+            .changeableWhileRunning();
+
+    // messages
+
+    public static final Option<Integer> MESSAGE_BYTES_MAX = rocketmq(
+            "maxMessageSize",
+            OptionType.whole(1024, 12 * 1024 * 1024),
+            4 * 1024 * 1024,
+            "Bytes that the body of a message, or the whole of a batch, may have.");
+    public static final Option<FlushDiskType> FLUSH_DISK_TYPE = rocketmq(
+            "flushDiskType",
+            OptionType.oneOf(FlushDiskType.class),
+            FlushDiskType.ASYNC_FLUSH,
+            "Whether a send is answered when the operating system has the message, or when it was forced to the disk.");
+    public static final Option<Duration> SYNC_FLUSH_TIMEOUT = rocketmq(
+            "syncFlushTimeout",
+            OptionType.span(Unit.MILLISECONDS, 100, 600_000),
+            Duration.ofSeconds(5),
+            "How long a send waits for its flush before it is answered with FLUSH_DISK_TIMEOUT.");
+    public static final Option<Long> ACCEPT_SENDS_FROM = rocketmq(
+            "startAcceptSendRequestTimeStamp",
+            OptionType.bigWhole(0, Long.MAX_VALUE),
+            0L,
+            "Sends are refused before this time, in milliseconds since 1970.");
+    public static final Option<String> REGION = rocketmq(
+            "regionId", OptionType.identifier(), "DefaultRegion", "Region that is written into every message.");
+    public static final Option<Boolean> TRACE_ON =
+            rocketmq("traceOn", OptionType.flag(), true, "Whether clients may trace the messages of this broker.");
+    public static final Option<Boolean> STORE_REPLIES = rocketmq(
+            "storeReplyMessageEnable",
+            OptionType.flag(),
+            true,
+            "Whether replies of request-reply are stored as well as pushed.");
+
+    // reading
+
+    public static final Option<Boolean> LONG_POLLING = rocketmq(
+                    "longPollingEnable",
+                    OptionType.flag(),
+                    true,
+                    "Whether a pull that finds nothing waits as long as its client allows.")
+            .changeableWhileRunning();
+    public static final Option<Duration> SHORT_POLLING = rocketmq(
+                    "shortPollingTimeMills",
+                    OptionType.span(Unit.MILLISECONDS, 0, 30_000),
+                    Duration.ofSeconds(1),
+                    "How long a pull that finds nothing waits when longPollingEnable is false.")
+            .changeableWhileRunning();
+    public static final Option<Boolean> LITE_PULL = rocketmq(
+                    "litePullMessageEnable", OptionType.flag(), true, "Whether lite pull consumers are served.")
+            .changeableWhileRunning();
+    public static final Option<Boolean> PROPERTY_FILTER = rocketmq(
+                    "enablePropertyFilter",
+                    OptionType.flag(),
+                    true,
+                    "Whether consumers may filter with SQL92 expressions. RocketMQ's default is false.")
+            .changeableWhileRunning();
+    public static final Option<Integer> HOT_PULL_COUNT_MAX = rocketmq(
+            "maxTransferCountOnMessageInMemory", OptionType.whole(1, 4096), 32, "Messages that one pull returns.");
+    public static final Option<Integer> HOT_PULL_BYTES_MAX = rocketmq(
+            "maxTransferBytesOnMessageInMemory",
+            OptionType.whole(1024, 8 * 1024 * 1024),
+            256 * 1024,
+            "Bytes that one pull returns, beyond its first message.");
+    public static final Option<Integer> COLD_PULL_COUNT_MAX = rocketmq(
+            "maxTransferCountOnMessageInDisk",
+            OptionType.whole(1, 4096),
+            8,
+            "Messages that one pull returns when it reads far behind the end of the log.");
+    public static final Option<Integer> COLD_PULL_BYTES_MAX = rocketmq(
+            "maxTransferBytesOnMessageInDisk",
+            OptionType.whole(1024, 8 * 1024 * 1024),
+            64 * 1024,
+            "Bytes that one pull returns when it reads far behind the end of the log, beyond its first message.");
+    public static final Option<Integer> HOT_MEMORY_PERCENT = rocketmq(
+            "accessMessageInMemoryMaxRatio",
+            OptionType.whole(0, 95),
+            40,
+            "The newest part of the log, in percent of the machine's memory, that is taken to be in memory; what lies behind is read by "
+                    + "reader threads.");
+    public static final Option<Integer> QUERY_COUNT_MAX = rocketmq(
+            "defaultQueryMaxNum", OptionType.whole(1, 1024), 32, "Messages that a query by unique id returns at most.");
+
+    // the store
+
+    public static final Option<String> DATA = rocketmq(
+            "storePathRootDir", OptionType.path(), "~/agena/store", "Directory of the store. RocketMQ uses ~/store.");
+    public static final Option<Long> SEGMENT_BYTES = rocketmq(
+            "mappedFileSizeCommitLog",
+            OptionType.bytes(1024 * 1024, 1024L * 1024 * 1024),
+            64L * 1024 * 1024,
+            "Size of one segment of the commit log. RocketMQ's default is 1 GiB.");
+    public static final Option<Duration> FLUSH_INTERVAL = rocketmq(
+            "flushIntervalCommitLog",
+            OptionType.span(Unit.MILLISECONDS, 1, 60_000),
+            Duration.ofMillis(500),
+            "How long messages that nobody waits for may stay unforced.");
+    public static final Option<Duration> RETENTION = rocketmq(
+            "fileReservedTime",
+            OptionType.span(Unit.HOURS, 0, 24 * 3650),
+            Duration.ofDays(3),
+            "How long messages are kept.");
+    public static final Option<Set<Integer>> DELETE_HOURS = rocketmq(
+            "deleteWhen",
+            OptionType.hours(),
+            Set.of(4),
+            "Hours of the day, by the machine's clock, in which old messages are deleted.");
+    public static final Option<Integer> DELETE_COUNT_MAX =
+            rocketmq("deleteFileBatchMax", OptionType.whole(1, 1000), 10, "Segments that are deleted at once at most.");
+    public static final Option<Integer> DISK_CLEAN_PERCENT = rocketmq(
+            "diskMaxUsedSpaceRatio",
+            OptionType.whole(10, 95),
+            75,
+            "Disk use, in percent, from which messages older than fileReservedTime are deleted at once.");
+    public static final Option<Integer> DISK_FORCE_PERCENT = rocketmq(
+            "diskSpaceCleanForciblyRatio",
+            OptionType.whole(30, 98),
+            85,
+            "Disk use, in percent, from which the oldest segments are deleted whatever their age.");
+    public static final Option<Integer> DISK_FULL_PERCENT = rocketmq(
+            "diskSpaceWarningLevelRatio",
+            OptionType.whole(35, 99),
+            90,
+            "Disk use, in percent, from which sends are refused.");
+
+    private static final List<Option<?>> DECLARED = List.of(
+            CLUSTER_NAME,
+            BROKER_NAME,
+            BIND_ADDRESS,
+            LISTEN_PORT,
+            ADVERTISED_HOST,
+            ADVERTISED_PORT,
+            NAME_SERVERS,
+            REGISTER_PERIOD,
+            REGISTER_TIMEOUT,
+            IO_THREADS,
+            CONNECTIONS_MAX,
+            CONNECTION_IDLE,
+            OUTBOUND_BYTES_MAX,
+            CLIENT_EXPIRY,
+            AUTO_CREATE_TOPIC,
+            DEFAULT_TOPIC_QUEUES,
+            CLUSTER_TOPIC,
+            BROKER_TOPIC,
+            TRACE_TOPIC,
+            TRACE_TOPIC_NAME,
+            AUTO_CREATE_GROUP,
+            NOTIFY_MEMBERS,
+            BROKER_PERMISSION,
+            MESSAGE_BYTES_MAX,
+            FLUSH_DISK_TYPE,
+            SYNC_FLUSH_TIMEOUT,
+            ACCEPT_SENDS_FROM,
+            REGION,
+            TRACE_ON,
+            STORE_REPLIES,
+            LONG_POLLING,
+            SHORT_POLLING,
+            LITE_PULL,
+            PROPERTY_FILTER,
+            HOT_PULL_COUNT_MAX,
+            HOT_PULL_BYTES_MAX,
+            COLD_PULL_COUNT_MAX,
+            COLD_PULL_BYTES_MAX,
+            HOT_MEMORY_PERCENT,
+            QUERY_COUNT_MAX,
+            DATA,
+            SEGMENT_BYTES,
+            FLUSH_INTERVAL,
+            RETENTION,
+            DELETE_HOURS,
+            DELETE_COUNT_MAX,
+            DISK_CLEAN_PERCENT,
+            DISK_FORCE_PERCENT,
+            DISK_FULL_PERCENT);
+
+    /** Keys of a stock {@code broker.conf} that tune mechanisms which do not exist here; accepted, listed at start, without effect. */
+    private static final Set<String> IGNORED = new TreeSet<>(Set.of(
+            "abortFileDeleteWhenRestart",
+            "adminBrokerThreadPoolNums",
+            "autoMessageVersionOnTopicLen",
+            "brokerFastFailureEnable",
+            "brokerIP2",
+            "checkCRCOnRecover",
+            "cleanFileForciblyEnable",
+            "cleanResourceInterval",
+            "clientAsyncSemaphoreValue",
+            "clientCallbackExecutorThreads",
+            "clientManageThreadPoolNums",
+            "clientManagerThreadPoolQueueCapacity",
+            "clientOnewaySemaphoreValue",
+            "commercialEnable",
+            "commitCommitLogLeastPages",
+            "commitCommitLogThoroughInterval",
+            "commitIntervalCommitLog",
+            "compressedRegister",
+            "consumerManageThreadPoolNums",
+            "consumerManagerThreadPoolQueueCapacity",
+            "debugLockEnable",
+            "deleteCommitLogFilesInterval",
+            "deleteConsumeQueueFilesInterval",
+            "destroyMapedFileIntervalForcibly",
+            "diskFallRecorded",
+            "enableCalcFilterBitMap",
+            "enableConsumeQueueExt",
+            "endTransactionPoolQueueCapacity",
+            "endTransactionThreadPoolNums",
+            "expectConsumerNumUseFilter",
+            "fastFailIfNoBufferInStorePool",
+            "fetchNamesrvAddrByAddressServer",
+            "filterDataCleanTimeSpan",
+            "filterSupportRetry",
+            "flushCommitLogLeastPages",
+            "flushCommitLogThoroughInterval",
+            "flushCommitLogTimed",
+            "flushConsumeQueueLeastPages",
+            "flushConsumeQueueThoroughInterval",
+            "flushConsumerOffsetHistoryInterval",
+            "flushConsumerOffsetInterval",
+            "flushDelayOffsetInterval",
+            "flushIntervalConsumeQueue",
+            "flushLeastPagesWhenWarmMapedFile",
+            "forceRegister",
+            "haHousekeepingInterval",
+            "haListenPort",
+            "haSendHeartbeatInterval",
+            "haSlaveFallbehindMax",
+            "haTransferBatchSize",
+            "heartbeatThreadPoolNums",
+            "heartbeatThreadPoolQueueCapacity",
+            "highSpeedMode",
+            "inSyncReplicas",
+            "totalReplicas",
+            "mapedFileSizeConsumeQueue",
+            "mappedFileSizeConsumeQueue",
+            "mappedFileSizeConsumeQueueExt",
+            "maxErrorRateOfBloomFilter",
+            "maxFilterMessageSize",
+            "maxHashSlotNum",
+            "maxIndexNum",
+            "messageDelayLevel",
+            "messageIndexEnable",
+            "messageIndexSafe",
+            "offsetCheckInSlave",
+            "osPageCacheBusyTimeOutMills",
+            "processReplyMessageThreadPoolNums",
+            "pullMessageThreadPoolNums",
+            "pullThreadPoolQueueCapacity",
+            "putMsgIndexHightWater",
+            "queryMessageThreadPoolNums",
+            "queryThreadPoolQueueCapacity",
+            "redeleteHangedFileInterval",
+            "registerBrokerTimeoutMillis",
+            "rejectTransactionMessage",
+            "replyThreadPoolQueueCapacity",
+            "rmqAddressServerDomain",
+            "rmqAddressServerSubGroup",
+            "rocketmqHome",
+            "sendMessageThreadPoolNums",
+            "sendThreadPoolQueueCapacity",
+            "serverAsyncSemaphoreValue",
+            "serverCallbackExecutorThreads",
+            "serverOnewaySemaphoreValue",
+            "serverPooledByteBufAllocatorEnable",
+            "serverSelectorThreads",
+            "serverSocketRcvBufSize",
+            "serverSocketSndBufSize",
+            "slaveReadEnable",
+            "slaveTimeout",
+            "storePathCommitLog",
+            "storePathConsumeQueue",
+            "storePathIndex",
+            "storeCheckpoint",
+            "abortFile",
+            "timerWheelEnable",
+            "timerMaxDelaySec",
+            "timerPrecisionMs",
+            "transactionCheckInterval",
+            "transactionCheckMax",
+            "transactionTimeOut",
+            "transferMsgByHeap",
+            "transientStorePoolEnable",
+            "transientStorePoolSize",
+            "useEpollNativeSelector",
+            "useReentrantLockWhenPutMessage",
+            "waitTimeMillsInHeartbeatQueue",
+            "waitTimeMillsInPullQueue",
+            "waitTimeMillsInSendQueue",
+            "waitTimeMillsInTransactionQueue",
+            "warmMapedFileEnable"));
+
+    private static final Unavailable OFF_ONLY =
+            new Unavailable(Set.of("false"), "this version does not have the feature; remove the line");
+
+    /** Keys that would promise what this version does not do: silently ignoring them would be a lie about safety. */
+    private static final Map<String, Unavailable> UNAVAILABLE = Map.ofEntries(
+            Map.entry(
+                    "brokerId",
+                    new Unavailable(
+                            Set.of("0"), "replicas are not available in this version; only 0 (the primary) works")),
+            Map.entry(
+                    "brokerRole",
+                    new Unavailable(
+                            Set.of("ASYNC_MASTER"),
+                            "replication is not available in this version; only ASYNC_MASTER works")),
+            Map.entry("haMasterAddress", new Unavailable(Set.of(""), "replication is not available in this version")),
+            Map.entry("aclEnable", OFF_ONLY),
+            Map.entry("authenticationEnabled", OFF_ONLY),
+            Map.entry("authorizationEnabled", OFF_ONLY),
+            Map.entry("duplicationEnable", OFF_ONLY),
+            Map.entry("enableControllerMode", OFF_ONLY),
+            Map.entry("enableDLegerCommitLog", OFF_ONLY),
+            Map.entry("enableSlaveActingMaster", OFF_ONLY),
+            Map.entry("enableMultiDispatch", OFF_ONLY),
+            Map.entry("enableLmq", OFF_ONLY),
+            Map.entry("recallMessageEnable", OFF_ONLY));
+
+    /** All of the above. */
+    public static final OptionTable TABLE = new OptionTable("broker", DECLARED, IGNORED, UNAVAILABLE);
+
+    private BrokerOptions() {}
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.delivery;
+
+import io.agenamq.protocol.command.JmsCode;
+import io.agenamq.protocol.command.JmsDelivery;
+import io.agenamq.remoting.Connection;
+import io.agenamq.store.log.RecordSlice;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One consumer of a client: its credit, and what it has in flight.
+ *
+ * <p>A consumer whose application has closed it while deliveries are not acknowledged stays {@linkplain #detach detached}: it gets nothing
+ * more, but what it has can still be acknowledged or given back (Jakarta Messaging 3.1 §8.8). Owned by the destination; only the final fields
+ * may be read by others.
+ */
+final class AttachedConsumer {
+
+    /** A frame is closed when it has grown to this. */
+    private static final int FRAME_BYTES_MAX = 256 * 1024;
+
+    final int id;
+    final Connection connection;
+    final Destination destination;
+    final Subscription subscription;
+    final Lane lane;
+
+    private final InFlight inFlight = new InFlight();
+    private final List<RecordsBody> frames = new ArrayList<>();
+    private long firstUnsent = 1;
+    private int epoch;
+    private int messageCredit;
+    private long byteCredit;
+    private boolean detached;
+    private boolean awaitsWritable;
+
+    AttachedConsumer(int id, Connection connection, Destination destination, Subscription subscription, Lane lane) {
+        this.id = id;
+        this.connection = connection;
+        this.destination = destination;
+        this.subscription = subscription;
+        this.lane = lane;
+    }
+
+    InFlight inFlight() {
+        return inFlight;
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    boolean isDetached() {
+        return detached;
+    }
+
+    void detach() {
+        detached = true;
+        messageCredit = 0;
+    }
+
+    /** Whether nothing will ever be asked about this consumer again. */
+    boolean isDone() {
+        return detached && inFlight.isEmpty();
+    }
+
+    /** Adds credit; what belongs to an epoch that is over is void. */
+    void addCredit(int creditEpoch, int messages, int bytes) {
+        if (creditEpoch == epoch && !detached && messages >= 0 && bytes >= 0) {
+            messageCredit = (int) Math.min(Integer.MAX_VALUE, (long) messageCredit + messages);
+            byteCredit += bytes;
+        }
+    }
+
+    /** Begins a new epoch with exactly this credit. */
+    void restart(int newEpoch, int messages, int bytes) {
+        epoch = newEpoch;
+        if (!detached) {
+            messageCredit = Math.max(0, messages);
+            byteCredit = Math.max(0, bytes);
+        }
+    }
+
+    void dropCredit() {
+        messageCredit = 0;
+        byteCredit = 0;
+    }
+
+    /** Whether one more message may be delivered now. A connection that does not keep up is asked again when it does. */
+    boolean canTake() {
+        if (messageCredit <= 0 || byteCredit <= 0 || inFlight.isFull()) {
+            return false;
+        }
+        if (connection.isWritable()) {
+            return true;
+        }
+        if (connection.isOpen() && !awaitsWritable) {
+            awaitsWritable = true;
+            connection.whenWritable(() -> {
+                destination.postAlways(() -> {
+                    awaitsWritable = false;
+                    destination.stir(subscription);
+                });
+                destination.work();
+            });
+        }
+        return false;
+    }
+
+    /** Takes over a record for delivery; it leaves with {@link #send}. */
+    void deliver(int window, long offset, RecordSlice slice, int deliveryNumber) {
+        inFlight.add(InFlight.entry(window, offset));
+        messageCredit--;
+        byteCredit -= slice.size();
+        RecordsBody frame = frames.isEmpty() ? null : frames.get(frames.size() - 1);
+        if (frame == null || frame.length() >= FRAME_BYTES_MAX) {
+            frame = new RecordsBody();
+            frames.add(frame);
+        }
+        frame.add(slice, deliveryNumber);
+    }
+
+    /** Whether deliveries of this turn are to be sent. */
+    boolean hasFrames() {
+        return !frames.isEmpty();
+    }
+
+    /** Sends what was delivered since the last call. */
+    void send() {
+        for (RecordsBody frame : frames) {
+            connection.push(JmsCode.DELIVER, new JmsDelivery(id, epoch, firstUnsent, frame.count()), frame);
+            firstUnsent += frame.count();
+        }
+        frames.clear();
+    }
+}

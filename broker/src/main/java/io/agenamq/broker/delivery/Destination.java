@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.delivery;
+
+import io.agenamq.protocol.FaultHandler;
+import io.agenamq.protocol.command.JmsRefusal;
+import io.agenamq.protocol.frame.Header;
+import io.agenamq.remoting.Request;
+import io.agenamq.store.cursor.ProgressPayloads;
+import io.agenamq.store.log.AppendRefusedException;
+import io.agenamq.store.log.CommitLog;
+import io.agenamq.store.log.ControlType;
+import io.agenamq.store.log.MessageBatch;
+import io.agenamq.store.log.PositionWaiter;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owner of everything volatile about one topic's delivery, touched by one thread at a time.
+ *
+ * <p>Whoever has something for it posts a task and, if nobody is at work here, works itself: there is no hand-off to a thread that would have
+ * to wake up. Somebody who finds the destination at work leaves the task to that thread. A turn is:
+ *
+ * <pre>
+ *   tasks (acknowledge, credit, attach …)  ──▶  hand out messages  ──▶  append one record of progress  ──▶  frames, then answers
+ *            change volatile state                take, in flight         the log applies it to the cursors
+ * </pre>
+ *
+ * <p>The record goes before the frames, so that a message in front of an application is below the delivered mark in the log. Event loops do
+ * one bounded turn; what is left, and records that may have to come from the disk, are for an {@code agena-queue-n} thread.
+ *
+ * <p>If the log refuses the record (disk full), acknowledgements are refused with the reason, deliveries go on, and the progress is kept and
+ * appended with that of a later turn: until then those messages are in flight with nobody.
+ */
+final class Destination {
+
+    /** Tasks that may wait; more means that clients ask faster than this broker works, and they are told. */
+    private static final int TASKS_MAX = 100_000;
+
+    /** Records younger than this many bytes of log are in the page cache; older ones are read off the event loops. */
+    private static final long HOT_BYTES = 64L * 1024 * 1024;
+
+    private final String topic;
+    private final CommitLog log;
+    private final BatchPool batches;
+    private final Executor owners;
+    private final InstantSource clock;
+    private final FaultHandler faults;
+
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger taskCount = new AtomicInteger();
+
+    private final AtomicBoolean arrivalPosted = new AtomicBoolean();
+
+    /** How often somebody came since the destination was last idle; whoever raises it from 0 works. */
+    private final AtomicInteger calls = new AtomicInteger();
+
+    // Owned by the thread at work.
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private final List<Subscription> stirred = new ArrayList<>();
+    private final ProgressPayloads payloads = new ProgressPayloads();
+    private final List<Answer> answers = new ArrayList<>();
+    private final List<Runnable> afterTurn = new ArrayList<>();
+
+    private record Answer(Request request, Header header, boolean durable) {}
+
+    Destination(
+            String topic, CommitLog log, BatchPool batches, Executor owners, InstantSource clock, FaultHandler faults) {
+        this.topic = topic;
+        this.log = log;
+        this.batches = batches;
+        this.owners = owners;
+        this.clock = clock;
+        this.faults = faults;
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    // ---- for any thread
+
+    /** Leaves a task without working; {@link #work} has to follow. False if there are too many. */
+    boolean post(Runnable task) {
+        if (taskCount.incrementAndGet() > TASKS_MAX) {
+            taskCount.decrementAndGet();
+            return false;
+        }
+        tasks.add(task);
+        return true;
+    }
+
+    /** {@link #post} for what gives back: it is bounded by what was handed out, and refusing it would lose it. */
+    void postAlways(Runnable task) {
+        taskCount.incrementAndGet();
+        tasks.add(task);
+    }
+
+    /** Works, unless somebody does already: then that thread sees what was posted. */
+    void work() {
+        if (calls.getAndIncrement() == 0) {
+            turns(true);
+        }
+    }
+
+    /** Lets an owner thread work. */
+    void workElsewhere() {
+        if (calls.getAndIncrement() == 0) {
+            owners.execute(() -> turns(false));
+        }
+    }
+
+    /** Messages have arrived: {@code look} is done by the next turn, once for all that arrive before it. */
+    void arrived(Runnable look) {
+        if (!arrivalPosted.get() && arrivalPosted.compareAndSet(false, true)) {
+            postAlways(() -> {
+                arrivalPosted.set(false);
+                look.run();
+            });
+        }
+        work();
+    }
+
+    /** {@link #post} and {@link #work}. */
+    boolean submit(Runnable task) {
+        boolean posted = post(task);
+        work();
+        return posted;
+    }
+
+    private void turns(boolean onEventLoop) {
+        while (true) {
+            int seen = calls.get();
+            boolean more;
+            try {
+                more = turn(onEventLoop ? log.writtenPosition() - HOT_BYTES : 0);
+            } catch (RuntimeException bug) {
+                faults.fault("delivery of topic '" + topic + "' failed", bug);
+                more = false;
+            }
+            // With more to do the place at work is kept: calls stays above 0.
+            if (!more && calls.addAndGet(-seen) == 0) {
+                return;
+            }
+            if (onEventLoop || more) {
+                owners.execute(() -> turns(false));
+                return;
+            }
+        }
+    }
+
+    // ---- for the thread at work
+
+    /** All subscriptions; live. */
+    List<Subscription> subscriptions() {
+        return subscriptions;
+    }
+
+    /** Lets this turn look at a subscription: something about it has changed. */
+    void stir(Subscription subscription) {
+        if (!subscription.isStirred()) {
+            subscription.setStirred(true);
+            stirred.add(subscription);
+        }
+    }
+
+    /** Answers a request when this turn's progress is in the log, or, if {@code durable}, on the disk. */
+    void answer(Request request, Header header, boolean durable) {
+        answers.add(new Answer(request, header, durable));
+    }
+
+    /** Runs a task when the progress is appended and everything is sent. */
+    void afterTurn(Runnable task) {
+        afterTurn.add(task);
+    }
+
+    /** One turn. Answers whether there is more to do at once. */
+    private boolean turn(long hotFrom) {
+        for (int left = taskCount.get(); left > 0; left--) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                break;
+            }
+            taskCount.decrementAndGet();
+            task.run();
+        }
+        long now = clock.millis();
+        for (Subscription subscription : stirred) {
+            subscription.pump(now, hotFrom);
+        }
+        String refusal = record();
+        stirred.forEach(Subscription::send);
+        giveAnswers(refusal);
+        for (Runnable task : List.copyOf(afterTurn)) {
+            task.run();
+        }
+        afterTurn.clear();
+        stirred.removeIf(subscription -> {
+            subscription.setStirred(subscription.hasMore() || (refusal != null && subscription.hasProgress()));
+            return !subscription.isStirred();
+        });
+        return taskCount.get() > 0 || stirred.stream().anyMatch(Subscription::hasMore);
+    }
+
+    /** Makes this turn's progress part of the cursors; answers the reason if the log refuses it. */
+    private @Nullable String record() {
+        for (Subscription subscription : stirred) {
+            for (Window window : subscription.windows()) {
+                if (window.progress().isEmpty()) {
+                    continue;
+                }
+                if (window.isDurable()) {
+                    payloads.add(window.cursor().id(), window.progress());
+                } else {
+                    window.cursor().apply(window.progress());
+                    window.applied();
+                }
+            }
+        }
+        List<ByteBuffer> records = payloads.payloads();
+        if (records.isEmpty()) {
+            return null;
+        }
+        MessageBatch batch = batches.take();
+        try {
+            for (ByteBuffer payload : records) {
+                append(batch, payload);
+            }
+            log.append(batch);
+            for (Subscription subscription : stirred) {
+                for (Window window : subscription.windows()) {
+                    if (window.isDurable() && !window.progress().isEmpty()) {
+                        window.applied();
+                    }
+                }
+            }
+            return null;
+        } catch (AppendRefusedException refused) {
+            return String.valueOf(refused.getMessage());
+        } finally {
+            payloads.clear();
+            batches.giveBack(batch);
+        }
+    }
+
+    private void append(MessageBatch batch, ByteBuffer payload) throws AppendRefusedException {
+        if (batch.addControl(ControlType.CURSOR, payload) == MessageBatch.FULL) {
+            // Progress may be split: each part is true by itself.
+            log.append(batch);
+            batch.clear();
+            batch.addControl(ControlType.CURSOR, payload);
+        }
+    }
+
+    private void giveAnswers(@Nullable String refusal) {
+        if (answers.isEmpty()) {
+            return;
+        }
+        List<Answer> waiting = null;
+        for (Answer answer : answers) {
+            if (refusal != null) {
+                answer.request.refuse(JmsRefusal.STORE_REFUSES.code(), refusal);
+            } else if (answer.durable) {
+                if (waiting == null) {
+                    waiting = new ArrayList<>();
+                }
+                waiting.add(answer);
+            } else {
+                answer.request.reply(answer.header);
+            }
+        }
+        answers.clear();
+        if (waiting != null) {
+            // Behind everything that is written: an acknowledgement that is repeated may have been appended by an
+            // earlier turn.
+            log.whenDurable(log.writtenPosition(), new DurableAnswers(waiting));
+        }
+    }
+
+    /** Answers that wait for the disk. */
+    private record DurableAnswers(List<Answer> answers) implements PositionWaiter {
+
+        @Override
+        public void durable(long durablePosition) {
+            answers.forEach(answer -> answer.request.reply(answer.header));
+        }
+
+        @Override
+        public void failed(String reason) {
+            answers.forEach(answer -> answer.request.refuse(JmsRefusal.STORE_REFUSES.code(), reason));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.delivery;
+
+import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.TopicConfig;
+import org.jspecify.annotations.Nullable;
+
+/** The topics of this broker, as delivery sees them. Any thread. */
+public interface DestinationCatalog {
+
+    /** The topic of this name, null if there is none. Does not block. */
+    @Nullable
+    TopicConfig find(String name);
+
+    /**
+     * Creates a topic of one message queue with this kind and tells the name servers, unless there is one already. Not called on event loops.
+     *
+     * @return the topic of this name, whatever its kind
+     * @throws io.agenamq.protocol.frame.ProtocolException if it may not be created: bad name, automatic creation switched off
+     */
+    TopicConfig create(String name, DestinationKind kind);
+}

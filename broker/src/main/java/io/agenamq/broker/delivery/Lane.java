@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.delivery;
+
+import io.agenamq.protocol.jms.StoredMessage;
+import io.agenamq.protocol.record.MessageProperties;
+import io.agenamq.protocol.record.PropertyNames;
+import io.agenamq.protocol.selector.Selector;
+import io.agenamq.store.cursor.BitPlane;
+import io.agenamq.store.queue.QueueEntry;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One selector's reading place in a subscription, shared by all consumers that present it.
+ *
+ * <p>Per window there are two marks: everything below {@code scanned} that is available was passed over, except for what was given back; of
+ * that, everything below {@code returnedFrom} was passed over too. So a message is evaluated once per selector, and again only when it comes
+ * back. Owned by the destination.
+ */
+final class Lane {
+
+    /** What makes two consumers share a lane. */
+    record Filter(Selector selector, @Nullable String exceptPrefix) {
+
+        boolean passesAll() {
+            return selector.matchesAll() && exceptPrefix == null;
+        }
+
+        /** Whether an entry can be passed over without a look at its record. */
+        boolean excludes(QueueEntry entry) {
+            return !selector.tags().mayContain(entry.tagHash());
+        }
+
+        /** Whether the record at index 0 of {@code record} is wanted. */
+        boolean matches(StoredMessage message, ByteBuffer record) {
+            if (exceptPrefix != null) {
+                String key = MessageProperties.findInRecord(record, 0, PropertyNames.UNIQUE_KEY);
+                if (key != null && key.startsWith(exceptPrefix)) {
+                    return false;
+                }
+            }
+            return selector.matches(message);
+        }
+    }
+
+    private final Filter filter;
+    private long[] scanned;
+    private long[] returnedFrom;
+    private int nextWindow;
+    int consumerCount;
+
+    /** The pump that found nothing more for this lane; its other consumers need not look. */
+    long emptyAtPump = -1;
+
+    Lane(Filter filter, int windowCount) {
+        this.filter = filter;
+        this.scanned = new long[windowCount];
+        this.returnedFrom = new long[windowCount];
+    }
+
+    Filter filter() {
+        return filter;
+    }
+
+    /** The window to look at first, so that a subscription over several message queues reads them in turns. */
+    int nextWindow(int windowCount) {
+        return nextWindow < windowCount ? nextWindow : 0;
+    }
+
+    void tookFrom(int window) {
+        nextWindow = window + 1;
+    }
+
+    /** The lowest offset of a window that is available and was not passed over; {@link BitPlane#NONE} if there is none. */
+    long candidate(int index, List<Window> windows) {
+        ensure(windows.size());
+        Window window = windows.get(index);
+        return Math.min(window.nextReturned(returnedFrom[index]), window.nextAvailable(scanned[index]));
+    }
+
+    /** Passes over a {@linkplain #candidate candidate}: it does not match, or was taken. */
+    void pass(int index, long offset) {
+        returnedFrom[index] = Math.max(returnedFrom[index], offset + 1);
+        scanned[index] = Math.max(scanned[index], offset + 1);
+    }
+
+    /** Looks at an offset again that was given back. */
+    void cameBack(int index, long offset) {
+        if (index < returnedFrom.length) {
+            returnedFrom[index] = Math.min(returnedFrom[index], offset);
+        }
+    }
+
+    private void ensure(int windowCount) {
+        if (scanned.length < windowCount) {
+            scanned = Arrays.copyOf(scanned, windowCount);
+            returnedFrom = Arrays.copyOf(returnedFrom, windowCount);
+        }
+    }
+}

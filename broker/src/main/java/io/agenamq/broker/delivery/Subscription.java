@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.delivery;
+
+import io.agenamq.protocol.jms.StoredMessage;
+import io.agenamq.store.cursor.BitPlane;
+import io.agenamq.store.log.RecordSlice;
+import io.agenamq.store.queue.QueueEntry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reader of a topic whose state the broker keeps, message by message: windows over its message queues, and the consumers that share it.
+ *
+ * <p>Each message goes to one consumer. Consumers with credit take turns, one message each; what came back goes before what is new, and
+ * otherwise the order of each message queue is kept. A selector that several consumers can present only passes messages over; the selector of a
+ * topic subscription is its own for good, so what it does not select is settled. Owned by the destination.
+ */
+final class Subscription {
+
+    /** Most messages and bytes that one turn hands out, and entries it looks at, before others get the thread. */
+    private static final int TURN_MESSAGES_MAX = 256;
+
+    private static final int TURN_BYTES_MAX = 1024 * 1024;
+    private static final int TURN_ENTRIES_MAX = 2048;
+
+    private final RecordSource records;
+    private final boolean ownSelector;
+    private final List<Window> windows;
+    private final List<AttachedConsumer> consumers = new ArrayList<>();
+    private final Map<Lane.Filter, Lane> lanes = new HashMap<>();
+    private final QueueEntry entry = new QueueEntry();
+    private final StoredMessage message = new StoredMessage();
+    private final List<AttachedConsumer> sending = new ArrayList<>();
+    private int nextConsumer;
+    private int entriesLeft;
+    private long pumpCount;
+    private boolean more;
+    private boolean stirred;
+
+    // The candidate that find() found.
+    private int foundWindow;
+    private long foundOffset;
+    private @Nullable RecordSlice foundSlice;
+
+    /** Where records are read. */
+    @FunctionalInterface
+    interface RecordSource {
+        /** The record, null if the log does not hold it any more. The caller releases it. */
+        @Nullable
+        RecordSlice read(long position, int size);
+    }
+
+    /**
+     * A subscription without consumers.
+     *
+     * @param ownSelector whether there is one selector for good, so that what it does not select is settled
+     */
+    Subscription(RecordSource records, List<Window> windows, boolean ownSelector) {
+        this.records = records;
+        this.windows = new ArrayList<>(windows);
+        this.ownSelector = ownSelector;
+    }
+
+    List<Window> windows() {
+        return windows;
+    }
+
+    List<AttachedConsumer> consumers() {
+        return consumers;
+    }
+
+    void add(Window window) {
+        windows.add(window);
+    }
+
+    /** Whether it belongs to one consumer and ends with it. */
+    boolean isOwn() {
+        return ownSelector;
+    }
+
+    /** Whether it has no consumers and knows nothing that its cursors do not. */
+    boolean isIdle() {
+        if (!consumers.isEmpty()) {
+            return false;
+        }
+        for (Window window : windows) {
+            if (window.knowsMoreThanCursor()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The lane of a filter, made if this is the first consumer to present it. */
+    Lane join(Lane.Filter filter) {
+        Lane lane = lanes.computeIfAbsent(filter, key -> new Lane(key, windows.size()));
+        lane.consumerCount++;
+        return lane;
+    }
+
+    void add(AttachedConsumer consumer) {
+        consumers.add(consumer);
+    }
+
+    /** Takes a consumer out of the round; its deliveries are another question. */
+    void remove(AttachedConsumer consumer) {
+        if (consumers.remove(consumer) && --consumer.lane.consumerCount == 0) {
+            lanes.remove(consumer.lane.filter());
+        }
+    }
+
+    /** Settles the deliveries with sequence numbers {@code from} to {@code to}; those that are not in flight are passed over. */
+    void acknowledge(AttachedConsumer consumer, long from, long to) {
+        InFlight inFlight = consumer.inFlight();
+        long end = Math.min(to, inFlight.next() - 1);
+        for (long sequence = Math.max(from, inFlight.first()); sequence <= end; sequence++) {
+            long gone = inFlight.remove(sequence);
+            if (gone != InFlight.NONE) {
+                windows.get(InFlight.window(gone)).settle(InFlight.offset(gone));
+            }
+        }
+    }
+
+    /**
+     * Gives deliveries back.
+     *
+     * @param seen the last sequence number that the application saw
+     * @param all whether those up to {@code seen} come back too, counted as deliveries
+     */
+    void giveBack(AttachedConsumer consumer, long seen, boolean all) {
+        InFlight inFlight = consumer.inFlight();
+        long end = inFlight.next();
+        for (long sequence = all ? inFlight.first() : Math.max(seen + 1, inFlight.first());
+                sequence < end;
+                sequence++) {
+            long gone = inFlight.remove(sequence);
+            if (gone != InFlight.NONE) {
+                int window = InFlight.window(gone);
+                long offset = InFlight.offset(gone);
+                windows.get(window).giveBack(offset, sequence <= seen);
+                lanes.values().forEach(lane -> lane.cameBack(window, offset));
+            }
+        }
+    }
+
+    /**
+     * Hands out what consumers have credit for, at most one turn's worth ({@link #hasMore}). The frames stay with the consumers until they
+     * are told to {@link #send}.
+     *
+     * @param now for messages that expire, milliseconds since 1970
+     * @param hotFrom log position below which a record may have to come from the disk; such records are left for another turn
+     */
+    void pump(long now, long hotFrom) {
+        more = false;
+        pumpCount++;
+        windows.forEach(Window::passRetired);
+        entriesLeft = TURN_ENTRIES_MAX;
+        int messages = 0;
+        long bytes = 0;
+        int idle = 0;
+        while (idle < consumers.size()) {
+            nextConsumer = nextConsumer < consumers.size() ? nextConsumer : 0;
+            AttachedConsumer consumer = consumers.get(nextConsumer++);
+            if (!consumer.canTake()) {
+                idle++;
+                continue;
+            }
+            if (messages == TURN_MESSAGES_MAX || bytes >= TURN_BYTES_MAX) {
+                nextConsumer--;
+                more = true;
+                return;
+            }
+            switch (find(consumer.lane, now, hotFrom)) {
+                case FOUND -> {
+                    idle = 0;
+                    messages++;
+                    bytes += deliverFound(consumer);
+                }
+                case NOT_NOW -> {
+                    // The next turn begins with the next consumer: a long search does not hold up the others.
+                    more = true;
+                    return;
+                }
+                case NONE -> idle++;
+            }
+        }
+    }
+
+    /** Whether the last {@link #pump} ended before everything was handed out that could be. */
+    boolean hasMore() {
+        return more;
+    }
+
+    /** Whether this turn of the destination looks at this subscription. */
+    boolean isStirred() {
+        return stirred;
+    }
+
+    void setStirred(boolean stirred) {
+        this.stirred = stirred;
+    }
+
+    /** Whether a window has decided something that is not in its cursor. */
+    boolean hasProgress() {
+        for (Window window : windows) {
+            if (!window.progress().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Sends what was handed out. */
+    void send() {
+        sending.forEach(AttachedConsumer::send);
+        sending.clear();
+    }
+
+    private int deliverFound(AttachedConsumer consumer) {
+        RecordSlice slice = foundSlice;
+        if (slice == null) {
+            throw new IllegalStateException("found a message without its record");
+        }
+        foundSlice = null;
+        Window window = windows.get(foundWindow);
+        if (!consumer.hasFrames()) {
+            sending.add(consumer);
+        }
+        consumer.deliver(foundWindow, foundOffset, slice, window.deliveryNumber(foundOffset));
+        window.take(foundOffset);
+        consumer.lane.pass(foundWindow, foundOffset);
+        consumer.lane.tookFrom(foundWindow);
+        return slice.size();
+    }
+
+    private enum Search {
+        FOUND,
+        NONE,
+        NOT_NOW
+    }
+
+    private Search find(Lane lane, long now, long hotFrom) {
+        if (lane.emptyAtPump == pumpCount) {
+            return Search.NONE;
+        }
+        int start = lane.nextWindow(windows.size());
+        for (int i = 0; i < windows.size(); i++) {
+            int index = (start + i) % windows.size();
+            Search search = find(lane, index, now, hotFrom);
+            if (search != Search.NONE) {
+                return search;
+            }
+        }
+        lane.emptyAtPump = pumpCount;
+        return Search.NONE;
+    }
+
+    private Search find(Lane lane, int index, long now, long hotFrom) {
+        Window window = windows.get(index);
+        for (long offset = lane.candidate(index, windows);
+                offset != BitPlane.NONE;
+                offset = lane.candidate(index, windows)) {
+            if (entriesLeft == 0) {
+                return Search.NOT_NOW;
+            }
+            entriesLeft--;
+            if (!window.queue().read(offset, entry)) {
+                // Retention dropped it between the look at the queue and this one.
+                window.settle(offset);
+                continue;
+            }
+            if (entry.expiry() != 0 && entry.expiry() <= now) {
+                window.settle(offset);
+                continue;
+            }
+            if (lane.filter().excludes(entry)) {
+                passOver(lane, index, offset);
+                continue;
+            }
+            if (entry.position() < hotFrom) {
+                return Search.NOT_NOW;
+            }
+            RecordSlice slice = records.read(entry.position(), entry.size());
+            if (slice == null) {
+                window.settle(offset);
+            } else if (lane.filter().passesAll() || matches(lane, window, offset, slice)) {
+                foundWindow = index;
+                foundOffset = offset;
+                foundSlice = slice;
+                return Search.FOUND;
+            } else {
+                slice.release();
+                passOver(lane, index, offset);
+            }
+        }
+        return Search.NONE;
+    }
+
+    private boolean matches(Lane lane, Window window, long offset, RecordSlice slice) {
+        message.reset(slice.buffer(), 0, window.deliveryNumber(offset));
+        return lane.filter().matches(message, slice.buffer());
+    }
+
+    private void passOver(Lane lane, int index, long offset) {
+        if (ownSelector) {
+            windows.get(index).settle(offset);
+        }
+        lane.pass(index, offset);
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.delivery;
+
+import io.agenamq.store.cursor.BitPlane;
+import io.agenamq.store.cursor.Cursor;
+import io.agenamq.store.cursor.CursorProgress;
+import io.agenamq.store.queue.ConsumeQueue;
+
+/**
+ * One subscription's view of one message queue: the cursor, which says what is settled, and beside it what is in flight and what was given
+ * back.
+ *
+ * <pre>
+ *   offset        0 .... 5 | 6   7   8   9   10  11  12  13 ....
+ *   cursor        settled  | .   x   .   .   .   .   .   .          floor = 6, 7 was acknowledged out of order
+ *   taken                  | x           x                          6 and 9 are in flight
+ *   returned               |         x                              8 was given back, and comes first
+ *                                                ↑ head = 10        10 was never looked at
+ * </pre>
+ *
+ * <p>{@code taken} and {@code returned} are volatile: not in the log; after a restart nothing is in flight, and what is below the cursor's
+ * delivered mark counts as delivered once. What a turn decides is collected in {@link #progress}; an offset that it settles stays taken until
+ * the progress is {@linkplain #applied applied}, so that no two consumers can get it. Owned by the destination.
+ */
+final class Window {
+
+    private final ConsumeQueue queue;
+    private final Cursor cursor;
+    private final boolean durable;
+    private final long recoveredMark;
+    private final CursorProgress progress = new CursorProgress();
+
+    private final BitPlane taken = new BitPlane();
+    private final BitPlane returned = new BitPlane();
+    private long head;
+
+    /**
+     * A window with nothing in flight.
+     *
+     * @param durable whether progress goes through the log; otherwise it is applied to the cursor directly
+     */
+    Window(ConsumeQueue queue, Cursor cursor, boolean durable) {
+        this.queue = queue;
+        this.cursor = cursor;
+        this.durable = durable;
+        this.recoveredMark = cursor.deliveredMark();
+        this.head = Math.max(recoveredMark, cursor.floor());
+    }
+
+    ConsumeQueue queue() {
+        return queue;
+    }
+
+    Cursor cursor() {
+        return cursor;
+    }
+
+    boolean isDurable() {
+        return durable;
+    }
+
+    /** What was decided since the last {@link #applied}. */
+    CursorProgress progress() {
+        return progress;
+    }
+
+    /** The lowest offset that is at least {@code from} and was given back. */
+    long nextReturned(long from) {
+        return returned.nextSet(from);
+    }
+
+    /** The lowest offset that is at least {@code from}, exists, and is neither settled nor in flight; {@link BitPlane#NONE} if there is none. */
+    long nextAvailable(long from) {
+        long end = queue.maxOffset();
+        long offset = Math.max(from, queue.minOffset());
+        while (offset < end) {
+            long unsettled = cursor.nextUnsettled(offset);
+            offset = taken.nextClear(unsettled);
+            if (offset == unsettled) {
+                return offset < end ? offset : BitPlane.NONE;
+            }
+        }
+        return BitPlane.NONE;
+    }
+
+    /** Whether {@code offset} is settled, or about to be. */
+    boolean isSettled(long offset) {
+        return cursor.isSettled(offset) || progress.settles(offset);
+    }
+
+    /** Whether nobody holds {@code offset}. */
+    boolean isFree(long offset) {
+        return !taken.get(offset);
+    }
+
+    /** How often {@code offset} will have been delivered with its next delivery: 1 for the first. */
+    int deliveryNumber(long offset) {
+        int before = Math.max(cursor.deliveries(offset), progress.deliveries(offset));
+        return 1 + Math.max(before, offset < recoveredMark ? 1 : 0);
+    }
+
+    /** Puts {@code offset} in flight. */
+    void take(long offset) {
+        taken.set(offset);
+        returned.clear(offset);
+        if (offset >= head) {
+            head = offset + 1;
+            if (durable) {
+                progress.deliveredUpTo(head);
+            }
+        }
+    }
+
+    /** Settles {@code offset}, in flight or not. */
+    void settle(long offset) {
+        taken.set(offset);
+        returned.clear(offset);
+        progress.settle(offset);
+    }
+
+    /**
+     * Takes {@code offset} out of flight again; its next delivery comes before everything behind it.
+     *
+     * @param seen whether an application saw it, so that this delivery counts
+     */
+    void giveBack(long offset, boolean seen) {
+        if (isSettled(offset) || !taken.clear(offset)) {
+            return;
+        }
+        returned.set(offset);
+        if (seen) {
+            progress.count(offset, deliveryNumber(offset));
+        }
+    }
+
+    /** Settles what the log does not hold any more. */
+    void passRetired() {
+        if (queue.minOffset() > cursor.floor()) {
+            progress.settleBelow(queue.minOffset());
+        }
+    }
+
+    /** The cursor has taken over the progress. */
+    void applied() {
+        for (long at = progress.nextSettled(0); at != BitPlane.NONE; at = progress.nextSettled(at + 1)) {
+            taken.clear(at);
+        }
+        taken.dropBelow(cursor.floor());
+        returned.dropBelow(cursor.floor());
+        progress.clear();
+    }
+
+    /**
+     * Whether something would be forgotten with this window: what is in flight or decided, and which of the messages below the delivered mark
+     * no application has seen.
+     */
+    boolean knowsMoreThanCursor() {
+        return !taken.isEmpty() || !progress.isEmpty() || (head > recoveredMark && cursor.floor() < head);
+    }
+}

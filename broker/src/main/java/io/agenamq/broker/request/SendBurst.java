@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.request;
+
+import io.agenamq.protocol.command.ResponseCode;
+import io.agenamq.protocol.frame.Body;
+import io.agenamq.protocol.frame.Header;
+import io.agenamq.protocol.record.MessageDraft;
+import io.agenamq.protocol.record.MessageProperties;
+import io.agenamq.remoting.Request;
+import io.agenamq.store.log.AppendRefusedException;
+import io.agenamq.store.log.CommitLog;
+import io.agenamq.store.log.MessageBatch;
+import io.agenamq.store.log.PositionWaiter;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sends of one event loop on their way into the log. What one socket read brings is collected in one batch and appended at once, when
+ * the burst ends, so that ten small messages cost one write; then the answers go out, at once, or when the disk has the batch.
+ *
+ * <pre>
+ *   handle  handle  handle  burstEnded                      flusher: durable       loop again
+ *     add ──► add ──► add ──► append ──┬─ asynchronous: reply
+ *                                      └─ synchronous: wait ────────► completed ──► reply (one task for all that became durable)
+ * </pre>
+ *
+ * <p>All methods run on the event loop, but {@link Unflushed#durable} and {@link Unflushed#failed}, which the flusher calls and which only
+ * put the burst into a queue. A burst that the log refuses is refused as a whole, with the log's reason: none of its messages is stored.
+ */
+final class SendBurst {
+
+    /** A batch is appended before the burst ends rather than become longer than this; it would save nothing. */
+    private static final int BATCH_BYTES_SOFT_MAX = 1024 * 1024;
+
+    /** The same for its messages; one send may have more (a producer's own batch), but then it is alone in its batch. */
+    private static final int BATCH_COUNT_SOFT_MAX = 1024;
+
+    /** Most messages of one send: the log's bound for a batch. */
+    static final int SEND_COUNT_MAX = 0xFFFF;
+
+    /** Sends of one loop that may wait for the disk; beyond, the disk is too slow and producers must be told. */
+    static final int UNFLUSHED_SENDS_MAX = 100_000;
+
+    private final CommitLog log;
+    private final Executor loop;
+    private final LongSupplier nanoClock;
+    private final long flushTimeoutNanos;
+    private final MessageBatch batch;
+    private final MessageProperties.Builder properties = new MessageProperties.Builder();
+    private final List<Send> sends = new ArrayList<>();
+
+    /** In log order: what was appended and is not answered because the disk has not confirmed it. */
+    private final ArrayDeque<Unflushed> unflushed = new ArrayDeque<>();
+
+    private int unflushedSends;
+
+    /** Whether {@link #unflushed} holds anything: written by the loop, read by the timer. */
+    private volatile boolean waiting;
+
+    /** Bursts that the flusher is done with; the only field that another thread touches, with the flag that says a task is on its way. */
+    private final Queue<Unflushed> confirmed = new ConcurrentLinkedQueue<>();
+
+    private final AtomicBoolean drainScheduled = new AtomicBoolean();
+
+    private final Throughput throughput;
+
+    SendBurst(CommitLog log, Executor loop, LongSupplier nanoClock, Duration flushTimeout, Throughput throughput) {
+        this.log = log;
+        this.throughput = throughput;
+        this.loop = loop;
+        this.nanoClock = nanoClock;
+        this.flushTimeoutNanos = flushTimeout.toNanos();
+        this.batch = log.newBatch();
+    }
+
+    /** Makes the answer to a send from where its first message was stored. */
+    @FunctionalInterface
+    interface Answer {
+        Header of(MessageBatch batch, int firstIndex, int count);
+    }
+
+    /** For building properties without allocation; valid until the next message is added. */
+    MessageProperties.Builder properties() {
+        return properties;
+    }
+
+    /** Whether another send may wait for the disk. */
+    boolean mayWaitForFlush() {
+        return unflushedSends < UNFLUSHED_SENDS_MAX;
+    }
+
+    /**
+     * Makes sure that the next send stays in one batch: appends what is there if it would become too much. To be called before the first
+     * {@link #add} of each send.
+     *
+     * @param count messages of the send, at most {@link #SEND_COUNT_MAX}
+     * @param bytes an upper bound of what they take in the log, at most what a batch can hold
+     */
+    void makeRoom(int count, long bytes) {
+        if (batch.bytes() + bytes > BATCH_BYTES_SOFT_MAX || batch.count() + count > BATCH_COUNT_SOFT_MAX) {
+            end();
+        }
+    }
+
+    /** Adds one message of the send that {@link #added} will close; its buffers are copied. */
+    void add(MessageDraft draft) {
+        if (batch.add(draft) == MessageBatch.FULL) {
+            throw new IllegalStateException("a send must make room before it adds messages");
+        }
+    }
+
+    /** Index that the next message will have in the batch. */
+    int nextIndex() {
+        return batch.count();
+    }
+
+    /**
+     * All messages of one send, from {@code firstIndex}, are in the batch.
+     *
+     * @param departure when the answer may leave once the message is stored
+     */
+    void added(Request request, int firstIndex, boolean waitsForFlush, Departure departure, Answer answer) {
+        added(request, firstIndex, waitsForFlush, departure, ResponseCode.SUCCESS, null, answer);
+    }
+
+    /** The same for a send that is stored but whose answer is not a success for another reason. */
+    void added(
+            Request request,
+            int firstIndex,
+            boolean waitsForFlush,
+            Departure departure,
+            int code,
+            @Nullable String remark,
+            Answer answer) {
+        sends.add(new Send(
+                request, firstIndex, batch.count() - firstIndex, waitsForFlush, departure, code, remark, answer));
+    }
+
+    /** How the answer to a send leaves: at once, or when something else has happened as well. */
+    @FunctionalInterface
+    interface Departure {
+        Departure AT_ONCE = Runnable::run;
+
+        /** Runs {@code sendAnswer}, once, now or later, on any thread. */
+        void when(Runnable sendAnswer);
+    }
+
+    /** The burst is over: appends what was collected and answers what need not wait. */
+    void end() {
+        if (sends.isEmpty()) {
+            return;
+        }
+        try {
+            log.append(batch);
+            throughput.messagesIn.add(batch.count());
+            throughput.bytesIn.add(batch.bytes());
+            answer();
+        } catch (AppendRefusedException refused) {
+            for (Send send : sends) {
+                send.request.refuse(ResponseCode.SERVICE_NOT_AVAILABLE, String.valueOf(refused.getMessage()));
+            }
+        } finally {
+            sends.clear();
+            batch.clear();
+        }
+    }
+
+    private void answer() {
+        List<Answered> unanswered = null;
+        for (Send send : sends) {
+            Header header = send.answer.of(batch, send.firstIndex, send.count);
+            if (send.waitsForFlush) {
+                if (unanswered == null) {
+                    unanswered = new ArrayList<>(sends.size());
+                }
+                unanswered.add(new Answered(send.request, send.departure, header));
+            } else {
+                leave(send.departure, send.request, send.code, send.remark, header);
+            }
+        }
+        if (unanswered != null) {
+            Unflushed group = new Unflushed(unanswered, nanoClock.getAsLong() + flushTimeoutNanos);
+            unflushed.add(group);
+            waiting = true;
+            unflushedSends += unanswered.size();
+            log.whenDurable(batch.endPosition(), group);
+        }
+    }
+
+    private static void leave(Departure departure, Request request, int code, @Nullable String remark, Header header) {
+        if (departure == Departure.AT_ONCE) {
+            request.reply(code, remark, header, Body.EMPTY);
+        } else {
+            departure.when(() -> request.reply(code, remark, header, Body.EMPTY));
+        }
+    }
+
+    /** Answers what has waited too long for the disk: stored, but not known to be flushed. Called on the loop, by the broker's timer. */
+    void answerLate() {
+        long now = nanoClock.getAsLong();
+        for (Unflushed group : unflushed) {
+            if (group.deadlineNanos - now > 0) {
+                break;
+            }
+            group.answer(ResponseCode.FLUSH_DISK_TIMEOUT, null);
+        }
+        dropAnswered();
+    }
+
+    /** Whether anything waits for the disk, so that the timer need not wake an idle loop. Any thread may ask. */
+    boolean isWaiting() {
+        return waiting;
+    }
+
+    private void drain() {
+        drainScheduled.set(false);
+        for (Unflushed group = confirmed.poll(); group != null; group = confirmed.poll()) {
+            String failure = group.failure;
+            if (failure == null) {
+                group.answer(ResponseCode.SUCCESS, null);
+            } else {
+                group.answer(ResponseCode.SERVICE_NOT_AVAILABLE, failure);
+            }
+        }
+        dropAnswered();
+    }
+
+    private void dropAnswered() {
+        while (!unflushed.isEmpty() && unflushed.peek().answered) {
+            unflushedSends -= unflushed.poll().sends.size();
+        }
+        waiting = !unflushed.isEmpty();
+    }
+
+    private record Send(
+            Request request,
+            int firstIndex,
+            int count,
+            boolean waitsForFlush,
+            Departure departure,
+            int code,
+            @Nullable String remark,
+            Answer answer) {}
+
+    private record Answered(Request request, Departure departure, Header header) {}
+
+    /** The part of a burst that waits for the disk. */
+    private final class Unflushed implements PositionWaiter {
+
+        private final List<Answered> sends;
+        private final long deadlineNanos;
+        private boolean answered;
+        private volatile @Nullable String failure;
+
+        private Unflushed(List<Answered> sends, long deadlineNanos) {
+            this.sends = sends;
+            this.deadlineNanos = deadlineNanos;
+        }
+
+        @Override
+        public void durable(long durablePosition) {
+            handOver();
+        }
+
+        @Override
+        public void failed(String reason) {
+            failure = reason;
+            handOver();
+        }
+
+        private void handOver() {
+            confirmed.add(this);
+            if (drainScheduled.compareAndSet(false, true)) {
+                BrokerConnections.runOn(loop, SendBurst.this::drain);
+            }
+        }
+
+        private void answer(int code, @Nullable String remark) {
+            if (answered) {
+                return;
+            }
+            answered = true;
+            for (Answered send : sends) {
+                leave(send.departure, send.request, code, remark, send.header);
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.request;
+
+import io.agenamq.protocol.command.ResponseCode;
+import io.agenamq.protocol.frame.Frame;
+import io.agenamq.protocol.frame.ProtocolException;
+import io.agenamq.remoting.Request;
+import io.agenamq.remoting.RequestHandler;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A few threads for requests that may wait for the disk or take long: queries, administration, pulls far behind. Bounded in threads and in
+ * waiting requests; when full, a request is refused (code 2, which clients take as "try again"), and event loops never wait.
+ */
+final class SlowWork implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SlowWork.class);
+
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
+
+    private final ThreadPoolExecutor threads;
+
+    /**
+     * Starts no thread until there is work, and keeps none without work.
+     *
+     * @param waitingMax requests that may wait for a thread
+     */
+    SlowWork(ThreadFactory factory, int threadCount, int waitingMax) {
+        threads = new ThreadPoolExecutor(
+                threadCount, threadCount, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waitingMax), factory);
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** A handler that may wait and take long. */
+    @FunctionalInterface
+    interface SlowHandler {
+
+        /**
+         * Answers {@code request}, now or later.
+         *
+         * @param frame the request's frame, whose body stays valid; to be used instead of {@link Request#frame}
+         */
+        void handle(Request request, Frame frame);
+    }
+
+    /** What to enter into the handler table for {@code handler}, which then runs here. */
+    RequestHandler offLoop(SlowHandler handler) {
+        return request -> {
+            Frame frame = request.frame().detach();
+            run(request, () -> handler.handle(request, frame));
+        };
+    }
+
+    /** Runs {@code work}, which answers {@code request}; what it throws becomes the answer. */
+    void run(Request request, Runnable work) {
+        try {
+            threads.execute(() -> answering(request, work));
+        } catch (RejectedExecutionException full) {
+            request.refuse(
+                    ResponseCode.SYSTEM_BUSY,
+                    "[OVERLOAD]system busy, start flow control for a while: too many slow requests");
+        }
+    }
+
+    static void answering(Request request, Runnable work) {
+        try {
+            work.run();
+        } catch (ProtocolException refused) {
+            request.refuse(refused.code(), String.valueOf(refused.getMessage()));
+        } catch (RuntimeException failed) {
+            // The top of the task: the peer gets an answer, the operator gets the trace.
+            LOG.error(
+                    "request {} of {} failed",
+                    request.frame().code(),
+                    request.connection().remoteAddress(),
+                    failed);
+            if (!request.isAnswered()) {
+                request.refuse(ResponseCode.SYSTEM_ERROR, failed.toString());
+            }
+        }
+    }
+
+    /** Requests that wait for a thread. */
+    int waitingCount() {
+        return threads.getQueue().size();
+    }
+
+    @Override
+    public void close() {
+        threads.shutdown();
+        try {
+            // Not interrupted: an interrupt closes the store's channels for everybody.
+            if (!threads.awaitTermination(DRAIN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("slow requests are still running after {} s", DRAIN_TIMEOUT.toSeconds());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

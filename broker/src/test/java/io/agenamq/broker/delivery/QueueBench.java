@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.delivery;
+
+import io.agenamq.protocol.ManualClock;
+import io.agenamq.protocol.command.TopicConfig;
+import io.agenamq.protocol.jms.PropertyEncoder;
+import io.agenamq.protocol.record.MessageDraft;
+import io.agenamq.protocol.selector.Selector;
+import io.agenamq.protocol.selector.SelectorException;
+import io.agenamq.protocol.selector.Typing;
+import io.agenamq.store.Store;
+import io.agenamq.store.StoreConfig;
+import io.agenamq.store.cursor.Cursor;
+import io.agenamq.store.cursor.CursorName;
+import io.agenamq.store.disk.Disk;
+import io.agenamq.store.disk.FileDisk;
+import io.agenamq.store.log.AppendRefusedException;
+import io.agenamq.store.log.LogConfig;
+import io.agenamq.store.log.MessageBatch;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/** One JMS queue over a real store, without threads and without a network: what a test does here happens before the call returns. */
+final class QueueBench {
+
+    static final String QUEUE = "Orders";
+
+    private static final int SEGMENT_BYTES = 256 * 1024;
+    private static final InetSocketAddress PRODUCER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4242);
+
+    final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T10:00:00Z"));
+    final FakeConnection connection = new FakeConnection();
+
+    private final Path folder;
+    private Disk disk;
+    private Store store;
+    private Destination destination;
+    private Subscription subscription;
+    private Window window;
+    private int lastConsumer;
+
+    QueueBench(Path folder) {
+        this.folder = folder;
+        open();
+        try {
+            store.topics().put(new TopicConfig(QUEUE, 1, 1, 6));
+        } catch (AppendRefusedException e) {
+            throw new AssertionError(e);
+        }
+        attachToStore();
+    }
+
+    private void open() {
+        try {
+            disk = FileDisk.at(folder);
+            store = Store.openStepped(
+                    StoreConfig.defaults().withLog(LogConfig.defaults().withSegmentBytes(SEGMENT_BYTES)),
+                    disk,
+                    clock,
+                    (what, cause) -> {
+                        throw new AssertionError(what, cause);
+                    });
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void attachToStore() {
+        try {
+            Cursor cursor = store.cursors().getOrCreate(new CursorName(QUEUE, 0, CursorName.QUEUE), 0);
+            window = new Window(store.queue(QUEUE, 0), cursor, true);
+        } catch (AppendRefusedException e) {
+            throw new AssertionError(e);
+        }
+        destination = new Destination(
+                QUEUE, store.log(), new BatchPool(store.log()::newBatch), Runnable::run, clock, (what, cause) -> {
+                    throw new AssertionError(what, cause);
+                });
+        subscription = new Subscription(store.log()::read, List.of(window), false);
+        destination.subscriptions().add(subscription);
+    }
+
+    /** The process dies and starts again: everything written is there, nobody is attached. */
+    void kill() {
+        try {
+            disk.close();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        open();
+        attachToStore();
+    }
+
+    /** The process ends in good order, with a snapshot, and starts again. */
+    void restart() {
+        try {
+            store.close();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        open();
+        attachToStore();
+    }
+
+    void close() throws IOException {
+        store.close();
+    }
+
+    Store store() {
+        return store;
+    }
+
+    Window window() {
+        return window;
+    }
+
+    Subscription subscription() {
+        return subscription;
+    }
+
+    /** Stores a message with property {@code colour} and lets it be delivered. */
+    void send(String colour) {
+        send(colour, 0);
+    }
+
+    void send(String colour, long expiry) {
+        PropertyEncoder properties = new PropertyEncoder().clear().property("colour", colour);
+        if (expiry != 0) {
+            properties.header("JMSExpiration", Long.toString(expiry));
+        }
+        MessageBatch batch = store.log().newBatch();
+        batch.add(new MessageDraft(
+                QUEUE, 0, 0, 0, 1, PRODUCER, 0, 0, properties.build(), ByteBuffer.wrap(new byte[] {1})));
+        try {
+            store.log().append(batch);
+        } catch (AppendRefusedException e) {
+            throw new AssertionError(e);
+        }
+        destination.arrived(() -> destination.stir(subscription));
+    }
+
+    AttachedConsumer attach(String selector, int messages) {
+        try {
+            Lane.Filter filter = new Lane.Filter(Selector.parse(selector, Typing.STRICT), null);
+            AttachedConsumer consumer = new AttachedConsumer(
+                    ++lastConsumer, connection, destination, subscription, subscription.join(filter));
+            act(() -> {
+                subscription.add(consumer);
+                consumer.addCredit(0, messages, Integer.MAX_VALUE);
+            });
+            return consumer;
+        } catch (SelectorException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    void credit(AttachedConsumer consumer, int messages) {
+        act(() -> consumer.addCredit(consumer.epoch(), messages, 0));
+    }
+
+    void acknowledge(AttachedConsumer consumer, long from, long to) {
+        act(() -> subscription.acknowledge(consumer, from, to));
+    }
+
+    void release(AttachedConsumer consumer, long seen, boolean all, int messages) {
+        act(() -> {
+            subscription.giveBack(consumer, seen, all);
+            consumer.restart(consumer.epoch() + 1, messages, Integer.MAX_VALUE);
+        });
+    }
+
+    void detach(AttachedConsumer consumer, long seen, boolean all) {
+        act(() -> {
+            subscription.giveBack(consumer, seen, all);
+            consumer.detach();
+            subscription.remove(consumer);
+        });
+    }
+
+    private void act(Runnable task) {
+        destination.submit(() -> {
+            task.run();
+            destination.stir(subscription);
+        });
+    }
+}

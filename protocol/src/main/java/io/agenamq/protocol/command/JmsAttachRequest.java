@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.protocol.command;
+
+import io.agenamq.protocol.frame.FieldWriter;
+import io.agenamq.protocol.frame.Fields;
+import io.agenamq.protocol.frame.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A consumer begins. The answer has no fields; deliveries may overtake it.
+ *
+ * @param consumer number of the consumer, unique on the connection
+ * @param topic name of the destination
+ * @param kind as what the destination is consumed: as a queue or as a topic
+ * @param selector which messages, null for all
+ * @param exceptPrefix messages whose unique key begins so are not delivered (noLocal), null for none
+ * @param messages credit to begin with; 0 as long as the connection is stopped
+ * @param bytes credit in bytes of records; a message is delivered while it is positive
+ */
+public record JmsAttachRequest(
+        int consumer,
+        String topic,
+        DestinationKind kind,
+        @Nullable String selector,
+        @Nullable String exceptPrefix,
+        int messages,
+        int bytes)
+        implements Header {
+
+    /** Reads the fields. */
+    public static JmsAttachRequest readFrom(Fields in) {
+        return new JmsAttachRequest(
+                in.requireInt("c"),
+                in.requireText("t"),
+                DestinationKind.of(in.requireText("k")),
+                in.text("s"),
+                in.text("n"),
+                in.requireInt("m"),
+                in.requireInt("b"));
+    }
+
+    @Override
+    public void writeTo(FieldWriter out) {
+        out.put("c", consumer);
+        out.put("t", topic);
+        out.put("k", kind.word());
+        out.put("s", selector);
+        out.put("n", exceptPrefix);
+        out.put("m", messages);
+        out.put("b", bytes);
+    }
+}

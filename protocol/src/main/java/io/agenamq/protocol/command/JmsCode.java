@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.protocol.command;
+
+/**
+ * The request codes of our extension for Jakarta Messaging. They are ordinary remoting commands on the ordinary port, so that one connection
+ * does everything and a RocketMQ client never meets them.
+ *
+ * <pre>
+ *   client                                           broker
+ *     | RESOLVE topic, kind                             |   what is it, where does it live; created if it may be
+ *     | ATTACH consumer, topic, selector, credit -----> |
+ *     | <----------- DELIVER sequence 1..n, records     |   pushed as long as there is credit
+ *     | ACKNOWLEDGE up to sequence, new credit -------> |
+ *     | RELEASE seen sequence, epoch -----------------> |   the rest comes back, to whoever is there
+ *     | DETACH -------------------------------------->  |
+ * </pre>
+ *
+ * <p>A consumer is a number that the client chooses, unique on its connection. Deliveries of one consumer are numbered from 1 without gaps;
+ * these sequence numbers, and not offsets, are what the client acknowledges and releases.
+ */
+public final class JmsCode {
+
+    /** {@link JmsAttachRequest}: a consumer begins. */
+    public static final int ATTACH = 20_000;
+
+    /** {@link JmsDetachRequest}: a consumer ends. */
+    public static final int DETACH = 20_001;
+
+    /** {@link JmsCreditRequest}, one-way: a consumer can take more. */
+    public static final int CREDIT = 20_002;
+
+    /** {@link JmsDelivery}, broker to client, one-way: messages for a consumer. */
+    public static final int DELIVER = 20_003;
+
+    /** {@link JmsAcknowledgeRequest}: deliveries are settled. */
+    public static final int ACKNOWLEDGE = 20_004;
+
+    /** {@link JmsReleaseRequest}: deliveries are given back. */
+    public static final int RELEASE = 20_005;
+
+    /** {@link JmsProbeRequest}: is there anything for this consumer now? */
+    public static final int PROBE = 20_006;
+
+    /** {@link JmsBrowseRequest}: a page of messages that stay where they are. */
+    public static final int BROWSE = 20_007;
+
+    /** {@link JmsResolveRequest}: the kind and the queues of a destination. */
+    public static final int RESOLVE = 20_008;
+
+    private JmsCode() {}
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.protocol.command;
+
+import org.jspecify.annotations.Nullable;
+
+/** Why a request of the Jakarta Messaging extension was refused, where RocketMQ has no response code for it. Codes are never reused. */
+public enum JmsRefusal {
+
+    /** The name belongs to a destination of another kind. */
+    WRONG_KIND(20_100),
+
+    /** There is no such destination, and it may not be created. */
+    NO_SUCH_DESTINATION(20_101),
+
+    /** The name cannot be that of a destination. */
+    ILLEGAL_NAME(20_102),
+
+    /** The selector does not parse. */
+    INVALID_SELECTOR(20_103),
+
+    /** No such consumer on this connection, or one of this number exists already. */
+    NO_SUCH_CONSUMER(20_104),
+
+    /** A bound of the broker is reached. */
+    TOO_MUCH(20_105),
+
+    /** The store takes nothing at present: disk full, or stopping. */
+    STORE_REFUSES(20_106);
+
+    private final int code;
+
+    JmsRefusal(int code) {
+        this.code = code;
+    }
+
+    /** The response code. */
+    public int code() {
+        return code;
+    }
+
+    /** The refusal that {@code code} means, null for a code of RocketMQ's. */
+    public static @Nullable JmsRefusal of(int code) {
+        for (JmsRefusal refusal : values()) {
+            if (refusal.code == code) {
+                return refusal;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.protocol.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.agenamq.protocol.frame.Body;
+import io.agenamq.protocol.frame.Fields;
+import io.agenamq.protocol.frame.FrameCodec;
+import io.agenamq.protocol.frame.Header;
+import io.agenamq.protocol.frame.HeaderEncoding;
+import io.agenamq.protocol.frame.ProtocolException;
+import io.agenamq.protocol.record.MessageDraft;
+import io.agenamq.protocol.record.MessageRecord;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class JmsCommandsTest {
+
+    private static final InetSocketAddress HOST = new InetSocketAddress(InetAddress.getLoopbackAddress(), 10911);
+
+    @Test
+    void every_command_reads_what_it_wrote_in_both_header_encodings() {
+        roundTrip(
+                new JmsAttachRequest(7, "Orders", DestinationKind.QUEUE, "a = 'ü'", "AB", 100, 1 << 20),
+                JmsAttachRequest::readFrom);
+        roundTrip(
+                new JmsAttachRequest(7, "Orders", DestinationKind.TOPIC, null, null, 0, 0), JmsAttachRequest::readFrom);
+        roundTrip(new JmsDetachRequest(7, 12L, true), JmsDetachRequest::readFrom);
+        roundTrip(new JmsCreditRequest(7, 2, 50, 1000), JmsCreditRequest::readFrom);
+        roundTrip(new JmsProbeRequest(7, 2, 1, 1000, true), JmsProbeRequest::readFrom);
+        roundTrip(new JmsProbeResponse(1L << 40), JmsProbeResponse::readFrom);
+        roundTrip(new JmsAcknowledgeRequest(7, 3, 9, 2, 7, 7000, true), JmsAcknowledgeRequest::readFrom);
+        roundTrip(new JmsReleaseRequest(7, 3, 9, false, 0, 0), JmsReleaseRequest::readFrom);
+        roundTrip(new JmsDelivery(7, 3, 10, 32), JmsDelivery::readFrom);
+        roundTrip(new JmsBrowseRequest("Orders", 0, null, 5, 9, 100, 1 << 20, true), JmsBrowseRequest::readFrom);
+        roundTrip(new JmsBrowseResponse(3, 9, 9, 1), JmsBrowseResponse::readFrom);
+        roundTrip(new JmsResolveRequest("Orders", DestinationKind.QUEUE, true), JmsResolveRequest::readFrom);
+        roundTrip(new JmsResolveResponse(DestinationKind.NATIVE, 8), JmsResolveResponse::readFrom);
+    }
+
+    private static <C extends Header> void roundTrip(C command, Function<Fields, C> reader) {
+        for (HeaderEncoding encoding : HeaderEncoding.values()) {
+            ByteBuffer frame = FrameCodec.encode(encoding, JmsCode.ATTACH, 1, 0, null, command, Body.EMPTY);
+            frame.position(Integer.BYTES);
+            assertThat(reader.apply(FrameCodec.decode(frame).fields())).isEqualTo(command);
+        }
+    }
+
+    @Test
+    void a_body_of_deliveries_holds_whole_records_with_their_counts() {
+        ByteBuffer body = ByteBuffer.allocate(1000);
+        putDelivery(body, 1, "first");
+        putDelivery(body, 3, "second one");
+        body.flip();
+        List<String> seen = new ArrayList<>();
+
+        JmsDeliveries.forEach(body, (count, at, length) -> {
+            byte[] text = new byte[MessageRecord.bodyLength(body, at)];
+            body.get(MessageRecord.bodyStart(body, at), text);
+            seen.add(count + " " + new String(text, StandardCharsets.UTF_8));
+        });
+
+        assertThat(seen).containsExactly("1 first", "3 second one");
+    }
+
+    @Test
+    void a_torn_body_is_refused() {
+        ByteBuffer body = ByteBuffer.allocate(1000);
+        putDelivery(body, 1, "first");
+        body.flip();
+        for (int length = 1; length < body.limit(); length++) {
+            ByteBuffer torn = body.slice(0, length);
+            assertThatThrownBy(() -> JmsDeliveries.forEach(torn, (count, at, bytes) -> {}))
+                    .isInstanceOf(ProtocolException.class);
+        }
+    }
+
+    private static void putDelivery(ByteBuffer body, int count, String text) {
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+        MessageDraft draft = new MessageDraft("T", 0, 0, 0, 0, HOST, 0, 0, ByteBuffer.allocate(0), bytes);
+        body.putInt(count);
+        int at = body.position();
+        body.position(at + MessageRecord.encode(draft, HOST, body, at));
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider;
+
+import io.agenamq.protocol.record.UniqueKeys;
+import io.agenamq.provider.AgenaUrl.Option;
+import io.agenamq.provider.client.Link;
+import io.agenamq.provider.client.LinkConfig;
+import io.agenamq.provider.client.Links;
+import io.agenamq.provider.session.AgenaConnection;
+import io.agenamq.provider.session.ConnectionSettings;
+import io.agenamq.provider.session.Contexts;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes connections to a cluster.
+ *
+ * <pre>{@code
+ * ConnectionFactory factory = new AgenaConnectionFactory("agena://localhost:9876");
+ * try (JMSContext context = factory.createContext()) {
+ *     context.createProducer().send(context.createQueue("Orders"), "hello");
+ * }
+ * }</pre>
+ *
+ * <p>The addresses are those of name servers. Options follow a question mark: {@code clientId}, {@code prefetch}, {@code prefetchBytes},
+ * {@code nativeMessages}, {@code connectTimeout}, {@code requestTimeout}. Making a factory connects to nothing. Any
+ * thread may use it.
+ */
+public final class AgenaConnectionFactory implements ConnectionFactory {
+
+    /** Where a cluster on this machine listens. */
+    public static final String DEFAULT_URL = "agena://localhost:9876";
+
+    private final String url;
+    private final AgenaUrl parsed;
+
+    /** A factory for {@link #DEFAULT_URL}. */
+    public AgenaConnectionFactory() {
+        this(DEFAULT_URL);
+    }
+
+    /**
+     * A factory for a cluster.
+     *
+     * @throws IllegalArgumentException for a URL that cannot be, saying what is wrong with it
+     */
+    public AgenaConnectionFactory(String url) {
+        this.url = url;
+        this.parsed = AgenaUrl.parse(url);
+    }
+
+    /** The URL this factory was made with. */
+    public String getUrl() {
+        return url;
+    }
+
+    @Override
+    public Connection createConnection() throws JMSException {
+        return connect();
+    }
+
+    /** User and password are not asked for by this version; everybody may connect. */
+    @Override
+    public Connection createConnection(@Nullable String userName, @Nullable String password) throws JMSException {
+        return connect();
+    }
+
+    @Override
+    public JMSContext createContext() {
+        return createContext(JMSContext.AUTO_ACKNOWLEDGE);
+    }
+
+    @Override
+    public JMSContext createContext(@Nullable String userName, @Nullable String password) {
+        return createContext(JMSContext.AUTO_ACKNOWLEDGE);
+    }
+
+    @Override
+    public JMSContext createContext(@Nullable String userName, @Nullable String password, int sessionMode) {
+        return createContext(sessionMode);
+    }
+
+    @Override
+    public JMSContext createContext(int sessionMode) {
+        return Contexts.open(this::connect, sessionMode);
+    }
+
+    /** A connection that works: a name server and a broker were reached. Waits for them. */
+    private AgenaConnection connect() throws JMSException {
+        InstantSource clock = InstantSource.system();
+        UniqueKeys keys = new UniqueKeys(
+                InetAddress.getLoopbackAddress(),
+                ProcessHandle.current().pid(),
+                ThreadLocalRandom.current().nextInt(),
+                clock);
+        LinkConfig config = new LinkConfig(
+                parsed.nameServers(), parsed.millis(Option.CONNECT_TIMEOUT), parsed.millis(Option.REQUEST_TIMEOUT));
+        Link link = Links.overNetwork(config, "jms@" + keys.prefix());
+        ConnectionSettings settings = new ConnectionSettings(
+                parsed.textOrNull(Option.CLIENT_ID),
+                parsed.integer(Option.PREFETCH),
+                parsed.integer(Option.PREFETCH_BYTES),
+                parsed.text(Option.NATIVE_MESSAGES).equals("text"));
+        return AgenaConnection.open(settings, link, keys, clock, System::nanoTime);
+    }
+
+    @Override
+    public String toString() {
+        return "AgenaConnectionFactory[" + url + "]";
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.client;
+
+import io.agenamq.protocol.command.DestinationKind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a consumer wants.
+ *
+ * @param topic the topic that stores the destination
+ * @param kind as what it is consumed: a queue or a topic
+ * @param selector which messages, null for all
+ * @param exceptPrefix messages whose unique key begins so are not wanted, null for none
+ */
+public record ConsumerSpec(
+        String topic, DestinationKind kind, @Nullable String selector, @Nullable String exceptPrefix) {}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.client;
+
+import io.agenamq.protocol.command.DestinationKind;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection to a cluster: name servers and brokers behind one face, all sessions of one JMS connection over one channel per
+ * broker.
+ *
+ * <p>Any thread may call anything; nothing blocks. Futures fail with a {@link ClientException}. Sends and acknowledgements to one destination
+ * take effect in the order in which they are made.
+ */
+public interface Link extends AutoCloseable {
+
+    /** Reaches a name server and a broker, so that a connection that cannot work fails when it is made. */
+    CompletableFuture<Void> open();
+
+    /**
+     * Finds a destination.
+     *
+     * @param name as the application says it
+     * @param create whether it may be created with this kind if there is none
+     */
+    CompletableFuture<Route> resolve(String name, DestinationKind kind, boolean create);
+
+    /** Stores a message in a destination. Completes when it is stored as the message asks. */
+    CompletableFuture<Void> send(Route route, OutgoingMessage message);
+
+    /** Begins a consumer at one home of a destination. It has the given credit from the start. */
+    CompletableFuture<ConsumerLink> attach(
+            Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink);
+
+    /** Reads a page of one message queue. */
+    CompletableFuture<Page> browse(
+            Route.Home home,
+            String topic,
+            int queueId,
+            @Nullable String selector,
+            long offset,
+            long until,
+            int messages);
+
+    /** Tells about the loss of connections that this link does not make good by itself. On an event loop; must not block. */
+    void onLost(Consumer<ClientException> listener);
+
+    /** Ends all connections. Whatever is unanswered fails with {@link ClientException.Reason#CLOSED} or {@code CONNECTION_LOST}. */
+    @Override
+    void close();
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.client;
+
+import io.agenamq.remoting.HostPort;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a link must know.
+ *
+ * @param nameServers in the order in which they are tried
+ * @param connectTimeout for one connection attempt
+ * @param requestTimeout for one answer
+ */
+public record LinkConfig(List<HostPort> nameServers, Duration connectTimeout, Duration requestTimeout) {
+
+    public LinkConfig {
+        nameServers = List.copyOf(nameServers);
+        if (nameServers.isEmpty()) {
+            throw new IllegalArgumentException("a link needs the address of a name server");
+        }
+    }
+}

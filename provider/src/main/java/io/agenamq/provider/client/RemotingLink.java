@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.client;
+
+import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.HeartbeatBody;
+import io.agenamq.protocol.command.JmsAcknowledgeRequest;
+import io.agenamq.protocol.command.JmsAttachRequest;
+import io.agenamq.protocol.command.JmsBrowseRequest;
+import io.agenamq.protocol.command.JmsBrowseResponse;
+import io.agenamq.protocol.command.JmsCode;
+import io.agenamq.protocol.command.JmsCreditRequest;
+import io.agenamq.protocol.command.JmsDeliveries;
+import io.agenamq.protocol.command.JmsDelivery;
+import io.agenamq.protocol.command.JmsDetachRequest;
+import io.agenamq.protocol.command.JmsProbeRequest;
+import io.agenamq.protocol.command.JmsReleaseRequest;
+import io.agenamq.protocol.command.JmsResolveRequest;
+import io.agenamq.protocol.command.JmsResolveResponse;
+import io.agenamq.protocol.command.RequestCode;
+import io.agenamq.protocol.command.SendMessageRequest;
+import io.agenamq.protocol.frame.Body;
+import io.agenamq.protocol.frame.Frame;
+import io.agenamq.protocol.frame.Header;
+import io.agenamq.provider.client.ClientException.Reason;
+import io.agenamq.remoting.Connection;
+import io.agenamq.remoting.ConnectionListener;
+import io.agenamq.remoting.HandlerTable;
+import io.agenamq.remoting.HostPort;
+import io.agenamq.remoting.RemotingClient;
+import io.agenamq.remoting.RemotingClientConfig;
+import io.agenamq.remoting.Request;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Link} over the network, without a memory: a connection that is lost takes its consumers with it, and the listener is told.
+ *
+ * <p>One channel per broker, opened when first needed and kept alive by heartbeats. Where a topic lives is asked of the name servers, and what
+ * kind it is of the broker; a destination that nobody has is created on the broker that its name points to, so that two clients that create it
+ * at once ask the same one.
+ */
+final class RemotingLink implements Link {
+
+    /** Producer group of all JMS producers, for those who look at connections from RocketMQ's side. */
+    private static final String PRODUCER_GROUP = "AGENA_JMS";
+
+    /** Less than half of the time after which a silent connection is closed. */
+    private static final int HEARTBEAT_SECONDS = 45;
+
+    private static final int BROWSE_BYTES = 1024 * 1024;
+
+    private final LinkConfig config;
+    private final String clientId;
+    private final RemotingClient client;
+    private final NameServers nameServers;
+    private final AtomicInteger lastConsumer = new AtomicInteger();
+    private final Map<Integer, RemotingConsumer> consumers = new ConcurrentHashMap<>();
+    private volatile Consumer<ClientException> lostListener = lost -> {};
+    private volatile boolean closed;
+
+    /**
+     * A link that has not connected yet.
+     *
+     * @param clientId shown by brokers; unique
+     * @param threadName prefix of the name of its event loop
+     */
+    RemotingLink(LinkConfig config, String clientId, String threadName) {
+        this.config = config;
+        this.clientId = clientId;
+        HandlerTable pushes = new HandlerTable().register(JmsCode.DELIVER, this::delivered);
+        this.client = new RemotingClient(
+                RemotingClientConfig.defaults().withThreadName(threadName), pushes, new Connections());
+        this.nameServers = new NameServers(client, config.nameServers(), config.requestTimeout());
+    }
+
+    @Override
+    public CompletableFuture<Void> open() {
+        return nameServers.brokers().thenCompose(this::connectToOneOf).thenApply(connection -> null);
+    }
+
+    private CompletableFuture<Connection> connectToOneOf(List<HostPort> brokers) {
+        return client.connect(brokers.get(0), config.connectTimeout())
+                .exceptionallyCompose(failure -> brokers.size() > 1
+                        ? connectToOneOf(brokers.subList(1, brokers.size()))
+                        : CompletableFuture.failedFuture(Answers.failure(failure)));
+    }
+
+    @Override
+    public CompletableFuture<Route> resolve(String name, DestinationKind kind, boolean create) {
+        String topic = TopicNames.topicOf(name);
+        return nameServers
+                .homes(topic)
+                .thenCompose(homes -> ask(homes.get(0).address(), topic, kind, create)
+                        .thenApply(answer -> new Route(
+                                topic,
+                                answer.kind(),
+                                homes.size() > 1
+                                        ? homes
+                                        : List.of(new Route.Home(homes.get(0).address(), answer.queueCount())))))
+                .exceptionallyCompose(failure -> {
+                    ClientException why = ClientException.of(failure);
+                    return why.reason() == Reason.NO_SUCH_DESTINATION && create
+                            ? create(topic, kind)
+                            : CompletableFuture.failedFuture(why);
+                });
+    }
+
+    /** Creates a destination, or finds one that the name servers do not know yet. */
+    private CompletableFuture<Route> create(String topic, DestinationKind kind) {
+        return nameServers.brokers().thenCompose(brokers -> {
+            HostPort home = brokers.get(Math.floorMod(topic.hashCode(), brokers.size()));
+            return ask(home, topic, kind, true)
+                    .thenApply(answer ->
+                            new Route(topic, answer.kind(), List.of(new Route.Home(home, answer.queueCount()))));
+        });
+    }
+
+    private CompletableFuture<JmsResolveResponse> ask(
+            HostPort broker, String topic, DestinationKind kind, boolean create) {
+        return call(
+                broker,
+                JmsCode.RESOLVE,
+                new JmsResolveRequest(topic, kind, create),
+                frame -> JmsResolveResponse.readFrom(frame.fields()));
+    }
+
+    @Override
+    public CompletableFuture<Void> send(Route route, OutgoingMessage message) {
+        Route.Home home =
+                route.homes().get(Math.floorMod(message.lane(), route.homes().size()));
+        SendMessageRequest request = new SendMessageRequest(
+                PRODUCER_GROUP,
+                route.topic(),
+                // No pattern: a destination that was deleted does not come back as a native topic.
+                "",
+                0,
+                Math.floorMod(message.lane() / route.homes().size(), home.queueCount()),
+                0,
+                message.bornTimestamp(),
+                0,
+                message.properties(),
+                0,
+                false,
+                SendMessageRequest.MAX_RECONSUME_TIMES_UNSET,
+                false,
+                null);
+        Header header = !message.durable()
+                ? request
+                : out -> {
+                    request.writeTo(out);
+                    out.put("dur", 1);
+                };
+        CompletableFuture<Frame> answer = client.call(
+                home.address(), RequestCode.SEND_MESSAGE_V2, header, Body.of(message.body()), config.requestTimeout());
+        return Answers.map(answer, frame -> null);
+    }
+
+    @Override
+    public CompletableFuture<ConsumerLink> attach(
+            Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink) {
+        int id = lastConsumer.incrementAndGet();
+        return client.connect(home.address(), config.connectTimeout())
+                .handle((connection, failure) -> {
+                    if (failure != null) {
+                        throw Answers.failure(failure);
+                    }
+                    return connection;
+                })
+                .thenCompose(connection -> {
+                    RemotingConsumer consumer = new RemotingConsumer(id, connection, sink);
+                    // Known before the request leaves, because deliveries may come before the answer.
+                    consumers.put(id, consumer);
+                    JmsAttachRequest attach = new JmsAttachRequest(
+                            id, spec.topic(), spec.kind(), spec.selector(), spec.exceptPrefix(), messages, bytes);
+                    return call(connection, JmsCode.ATTACH, attach)
+                            .<ConsumerLink>thenApply(done -> consumer)
+                            .whenComplete((attached, failure) -> {
+                                if (failure != null) {
+                                    consumers.remove(id);
+                                }
+                            });
+                });
+    }
+
+    @Override
+    public CompletableFuture<Page> browse(
+            Route.Home home,
+            String topic,
+            int queueId,
+            @Nullable String selector,
+            long offset,
+            long until,
+            int messages) {
+        return call(
+                home.address(),
+                JmsCode.BROWSE,
+                new JmsBrowseRequest(topic, queueId, selector, offset, until, messages, BROWSE_BYTES, false),
+                frame -> {
+                    JmsBrowseResponse page = JmsBrowseResponse.readFrom(frame.fields());
+                    return new Page(frame.body(), page.offset(), page.until());
+                });
+    }
+
+    @Override
+    public void onLost(Consumer<ClientException> listener) {
+        lostListener = listener;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        client.close();
+    }
+
+    private <T> CompletableFuture<T> call(HostPort address, int code, Header header, Function<Frame, T> read) {
+        return Answers.map(client.call(address, code, header, Body.EMPTY, config.requestTimeout()), read);
+    }
+
+    private CompletableFuture<Void> call(Connection connection, int code, Header header) {
+        return Answers.map(connection.call(code, header, Body.EMPTY, config.requestTimeout()), frame -> null);
+    }
+
+    /** Messages from a broker, on the event loop. */
+    private void delivered(Request request) {
+        JmsDelivery delivery = JmsDelivery.readFrom(request.frame().fields());
+        RemotingConsumer consumer = consumers.get(delivery.consumer());
+        if (consumer == null) {
+            // It was detached while they were on their way; the broker has them back.
+            return;
+        }
+        ByteBuffer records = request.frame().detach().body();
+        long[] sequence = {delivery.sequence()};
+        JmsDeliveries.forEach(
+                records,
+                (count, at, length) ->
+                        consumer.sink.delivered(delivery.epoch(), sequence[0]++, count, records, at, length));
+    }
+
+    /** Keeps connections alive and notices when they end. */
+    private final class Connections implements ConnectionListener {
+
+        @Override
+        public void opened(Connection connection) {
+            if (connection.executor() instanceof ScheduledExecutorService loop) {
+                var beat = loop.scheduleWithFixedDelay(
+                        () -> beat(connection), HEARTBEAT_SECONDS, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+                connection.onClose(() -> beat.cancel(false));
+            }
+        }
+
+        private void beat(Connection connection) {
+            connection.push(
+                    RequestCode.HEART_BEAT, Header.NONE, new HeartbeatBody(clientId, List.of(), List.of()).toBody());
+        }
+
+        @Override
+        public void closed(Connection connection) {
+            boolean hadConsumers = consumers.values().removeIf(consumer -> consumer.connection == connection);
+            if (!closed && hadConsumers) {
+                lostListener.accept(new ClientException(
+                        Reason.CONNECTION_LOST,
+                        "the connection to broker " + connection.remoteAddress() + " was lost"));
+            }
+        }
+    }
+
+    private final class RemotingConsumer implements ConsumerLink {
+
+        private final int id;
+        private final Connection connection;
+        private final DeliverySink sink;
+
+        RemotingConsumer(int id, Connection connection, DeliverySink sink) {
+            this.id = id;
+            this.connection = connection;
+            this.sink = sink;
+        }
+
+        @Override
+        public void credit(int epoch, int messages, int bytes) {
+            connection.push(JmsCode.CREDIT, new JmsCreditRequest(id, epoch, messages, bytes), Body.EMPTY);
+        }
+
+        @Override
+        public CompletableFuture<Void> acknowledge(
+                long from, long to, int epoch, int messages, int bytes, boolean durable) {
+            return call(
+                    connection,
+                    JmsCode.ACKNOWLEDGE,
+                    new JmsAcknowledgeRequest(id, from, to, epoch, messages, bytes, durable));
+        }
+
+        @Override
+        public void acknowledgeLater(long from, long to, int epoch, int messages, int bytes) {
+            connection.push(
+                    JmsCode.ACKNOWLEDGE,
+                    new JmsAcknowledgeRequest(id, from, to, epoch, messages, bytes, false),
+                    Body.EMPTY);
+        }
+
+        @Override
+        public CompletableFuture<Void> release(int epoch, long seen, boolean all, int messages, int bytes) {
+            return call(connection, JmsCode.RELEASE, new JmsReleaseRequest(id, epoch, seen, all, messages, bytes));
+        }
+
+        @Override
+        public CompletableFuture<Void> probe(int epoch, int messages, int bytes, boolean drain) {
+            return call(connection, JmsCode.PROBE, new JmsProbeRequest(id, epoch, messages, bytes, drain));
+        }
+
+        @Override
+        public CompletableFuture<Void> detach(long seen, boolean all) {
+            // What is still on its way to it comes back to the broker.
+            consumers.remove(id);
+            return call(connection, JmsCode.DETACH, new JmsDetachRequest(id, seen, all));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.destination;
+
+import jakarta.jms.Destination;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Queue;
+import jakarta.jms.Topic;
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A destination of this provider: a name of one kind. Making one creates nothing on a broker; that happens on first use. Two destinations are
+ * equal if kind and name are, so that a received {@code JMSDestination} equals the object it was sent to. Immutable.
+ */
+public abstract sealed class AgenaDestination implements Destination, Serializable permits AgenaQueue, AgenaTopic {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final String QUEUE_SCHEME = "queue://";
+    private static final String TOPIC_SCHEME = "topic://";
+
+    private final String name;
+
+    AgenaDestination(String name) {
+        this.name = name;
+    }
+
+    /** The name, without its kind. */
+    public final String name() {
+        return name;
+    }
+
+    /** Whether this is a queue and not a topic. */
+    public abstract boolean isQueue();
+
+    /** Kind and name in one text, {@code queue://Orders}; {@link #parse} reads it. */
+    public final String toUri() {
+        return (isQueue() ? QUEUE_SCHEME : TOPIC_SCHEME) + name;
+    }
+
+    /** Reads {@link #toUri}; null where the text is none of ours. */
+    public static @Nullable AgenaDestination parse(@Nullable String uri) {
+        if (uri != null && uri.startsWith(QUEUE_SCHEME) && uri.length() > QUEUE_SCHEME.length()) {
+            return new AgenaQueue(uri.substring(QUEUE_SCHEME.length()));
+        } else if (uri != null && uri.startsWith(TOPIC_SCHEME) && uri.length() > TOPIC_SCHEME.length()) {
+            return new AgenaTopic(uri.substring(TOPIC_SCHEME.length()));
+        }
+        return null;
+    }
+
+    /**
+     * The destination of ours that {@code destination} stands for: itself, or for another provider's object the one of the same kind and name.
+     *
+     * @throws InvalidDestinationException for null, and for an object that is neither or both of queue and topic
+     */
+    public static AgenaDestination of(@Nullable Destination destination) throws JMSException {
+        if (destination instanceof AgenaDestination ours) {
+            return ours;
+        } else if (destination instanceof Queue queue && !(destination instanceof Topic)) {
+            return new AgenaQueue(requireName(queue.getQueueName()));
+        } else if (destination instanceof Topic topic && !(destination instanceof Queue)) {
+            return new AgenaTopic(requireName(topic.getTopicName()));
+        }
+        throw new InvalidDestinationException(
+                destination == null
+                        ? "the destination is null"
+                        : "neither a queue nor a topic: "
+                                + destination.getClass().getName());
+    }
+
+    /**
+     * Checks a name for a new destination.
+     *
+     * @throws InvalidDestinationException if it is null or empty; whether a broker accepts it is the broker's answer
+     */
+    public static String requireName(@Nullable String name) throws InvalidDestinationException {
+        if (name == null || name.isEmpty()) {
+            throw new InvalidDestinationException("a destination needs a name");
+        }
+        return name;
+    }
+
+    @Override
+    public final boolean equals(@Nullable Object other) {
+        return other instanceof AgenaDestination that && isQueue() == that.isQueue() && name.equals(that.name);
+    }
+
+    @Override
+    public final int hashCode() {
+        return name.hashCode() * 2 + (isQueue() ? 1 : 0);
+    }
+
+    @Override
+    public final String toString() {
+        return toUri();
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.message;
+
+import io.agenamq.protocol.jms.BodyKind;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageFormatException;
+import jakarta.jms.TextMessage;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** A message whose body is text of any length, or null, which is not the empty text. */
+public final class AgenaTextMessage extends AgenaMessage implements TextMessage {
+
+    private @Nullable String text;
+
+    /** A new message. */
+    public AgenaTextMessage(@Nullable String text) {
+        this.text = text;
+    }
+
+    @Override
+    public void setText(@Nullable String text) throws JMSException {
+        requireWritableBody();
+        this.text = text;
+    }
+
+    @Override
+    public @Nullable String getText() {
+        return text;
+    }
+
+    @Override
+    public void clearBody() throws JMSException {
+        super.clearBody();
+        text = null;
+    }
+
+    @Override
+    public <T> @Nullable T getBody(Class<T> type) throws JMSException {
+        if (!isBodyAssignableTo(type)) {
+            throw new MessageFormatException("the body is text, not a " + type.getName());
+        }
+        return type.cast(text);
+    }
+
+    @Override
+    public boolean isBodyAssignableTo(@SuppressWarnings("rawtypes") Class type) {
+        return text == null || isSupertype(type, String.class);
+    }
+
+    @Override
+    public boolean hasBody() {
+        return text != null;
+    }
+
+    @Override
+    BodyKind bodyKind() {
+        return text == null ? BodyKind.NULL_TEXT : BodyKind.TEXT;
+    }
+
+    @Override
+    ByteBuffer encodeBody() {
+        return text == null ? super.encodeBody() : ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

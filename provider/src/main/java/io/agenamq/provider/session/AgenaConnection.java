@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.session;
+
+import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.record.UniqueKeys;
+import io.agenamq.provider.client.ClientException;
+import io.agenamq.provider.client.Link;
+import io.agenamq.provider.client.Route;
+import io.agenamq.provider.destination.AgenaDestination;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionConsumer;
+import jakarta.jms.ConnectionMetaData;
+import jakarta.jms.Destination;
+import jakarta.jms.ExceptionListener;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.InvalidClientIDException;
+import jakarta.jms.JMSException;
+import jakarta.jms.ServerSessionPool;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection: one {@link Link} that all its sessions share, and the threads their listeners run on. Any thread may use it. Threads exist only
+ * while a listener has something to do.
+ */
+public final class AgenaConnection implements Connection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AgenaConnection.class);
+    private static final int THREAD_IDLE_SECONDS = 10;
+
+    private final ConnectionSettings settings;
+    private final Link link;
+    private final UniqueKeys messageKeys;
+    private final InstantSource clock;
+    private final LongSupplier nanoClock;
+    private final ThreadPoolExecutor threads;
+    private final Map<AgenaDestination, Route> routes = new ConcurrentHashMap<>();
+    private final AtomicInteger lastLane = new AtomicInteger();
+
+    // Guarded by this.
+    private final List<AgenaSession> sessions = new ArrayList<>();
+    private @Nullable String clientId;
+    private @Nullable ExceptionListener exceptionListener;
+    private boolean used;
+    private boolean started;
+    private boolean closed;
+    private @Nullable ClientException lost;
+
+    /** One call of the exception listener at a time. */
+    private final Object exceptionCalls = new Object();
+
+    /** A connection over a link that is open. */
+    AgenaConnection(
+            ConnectionSettings settings,
+            Link link,
+            UniqueKeys messageKeys,
+            InstantSource clock,
+            LongSupplier nanoClock) {
+        this.settings = settings;
+        this.link = link;
+        this.messageKeys = messageKeys;
+        this.clock = clock;
+        this.nanoClock = nanoClock;
+        this.clientId = settings.clientId();
+        AtomicInteger number = new AtomicInteger();
+        this.threads = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, THREAD_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                    Thread thread = new Thread(task, "agena-session-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        link.onLost(this::lost);
+    }
+
+    /** Opens a link and makes a connection over it; a link that cannot be opened is closed. Waits for the broker. */
+    public static AgenaConnection open(
+            ConnectionSettings settings, Link link, UniqueKeys messageKeys, InstantSource clock, LongSupplier nanoClock)
+            throws JMSException {
+        boolean opened = false;
+        try {
+            Failures.await(link.open(), "cannot connect");
+            opened = true;
+            return new AgenaConnection(settings, link, messageKeys, clock, nanoClock);
+        } finally {
+            if (!opened) {
+                link.close();
+            }
+        }
+    }
+
+    // ---- for sessions
+
+    ConnectionSettings settings() {
+        return settings;
+    }
+
+    Link link() {
+        return link;
+    }
+
+    long now() {
+        return clock.millis();
+    }
+
+    /** For time-outs: nanoseconds since some moment. */
+    long nanoTime() {
+        return nanoClock.getAsLong();
+    }
+
+    String nextMessageKey() {
+        return messageKeys.next();
+    }
+
+    String messageKeyPrefix() {
+        return messageKeys.prefix();
+    }
+
+    /** Runs a task of a session on a thread that is free, or a new one. Dropped when the connection is closed. */
+    void execute(Runnable task) {
+        try {
+            threads.execute(task);
+        } catch (RejectedExecutionException afterClose) {
+            LOG.debug("a task came after its connection was closed", afterClose);
+        }
+    }
+
+    /** Where a destination lives; created on first use. Waits for the answer the first time. */
+    Route route(AgenaDestination destination) throws JMSException {
+        Route known = routes.get(destination);
+        if (known != null) {
+            return known;
+        }
+        DestinationKind kind = destination.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC;
+        Route route = Failures.await(link.resolve(destination.name(), kind, true), "cannot use " + destination);
+        routes.put(destination, route);
+        return route;
+    }
+
+    /** Looks for a destination again when it is used next: it was not where it was. */
+    void forgetRoute(AgenaDestination destination) {
+        routes.remove(destination);
+    }
+
+    void remove(AgenaSession session) {
+        synchronized (this) {
+            sessions.remove(session);
+        }
+    }
+
+    // ---- the API
+
+    private void use() throws JMSException {
+        if (closed) {
+            throw new IllegalStateException("the connection is closed");
+        }
+        used = true;
+    }
+
+    @Override
+    public Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        return openSession(transacted ? Session.SESSION_TRANSACTED : acknowledgeMode, transacted);
+    }
+
+    @Override
+    public Session createSession(int sessionMode) throws JMSException {
+        return openSession(sessionMode, true);
+    }
+
+    @Override
+    public Session createSession() throws JMSException {
+        return openSession(Session.AUTO_ACKNOWLEDGE, false);
+    }
+
+    AgenaSession openSession(int mode, boolean mayBeTransacted) throws JMSException {
+        synchronized (this) {
+            use();
+            return newSession(mode, mayBeTransacted);
+        }
+    }
+
+    /** The session of a context, which is no use of the connection yet: the client identifier may still be set. */
+    AgenaSession openContextSession(int mode) throws JMSException {
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("the connection is closed");
+            }
+            return newSession(mode, true);
+        }
+    }
+
+    /** A context was used. */
+    synchronized void contextUsed() {
+        used = true;
+    }
+
+    private AgenaSession newSession(int mode, boolean mayBeTransacted) throws JMSException {
+        synchronized (this) {
+            if (mode == Session.SESSION_TRANSACTED && mayBeTransacted) {
+                throw Failures.unavailable("transacted sessions are");
+            }
+            if (mode != Session.AUTO_ACKNOWLEDGE
+                    && mode != Session.CLIENT_ACKNOWLEDGE
+                    && mode != Session.DUPS_OK_ACKNOWLEDGE) {
+                throw new JMSException("there is no acknowledge mode " + mode
+                        + "; use AUTO_ACKNOWLEDGE (1), CLIENT_ACKNOWLEDGE (2) or DUPS_OK_ACKNOWLEDGE (3)");
+            }
+            AgenaSession session = new AgenaSession(this, mode, lastLane.getAndIncrement());
+            if (lost != null) {
+                session.fail(lost);
+            }
+            if (started) {
+                session.start();
+            }
+            sessions.add(session);
+            return session;
+        }
+    }
+
+    @Override
+    public synchronized @Nullable String getClientID() throws JMSException {
+        if (closed) {
+            throw new IllegalStateException("the connection is closed");
+        }
+        return clientId;
+    }
+
+    @Override
+    public synchronized void setClientID(@Nullable String identifier) throws JMSException {
+        if (closed) {
+            throw new IllegalStateException("the connection is closed");
+        }
+        if (clientId != null) {
+            throw new IllegalStateException("the client identifier is '" + clientId + "' already");
+        }
+        if (used) {
+            throw new IllegalStateException("the client identifier must be set before the connection is used");
+        }
+        if (identifier == null || identifier.isEmpty()) {
+            throw new InvalidClientIDException("a client identifier needs a character");
+        }
+        clientId = identifier;
+        used = true;
+    }
+
+    @Override
+    public synchronized ConnectionMetaData getMetaData() throws JMSException {
+        use();
+        return new AgenaMetaData();
+    }
+
+    @Override
+    public synchronized @Nullable ExceptionListener getExceptionListener() throws JMSException {
+        use();
+        return exceptionListener;
+    }
+
+    @Override
+    public synchronized void setExceptionListener(@Nullable ExceptionListener listener) throws JMSException {
+        use();
+        exceptionListener = listener;
+    }
+
+    @Override
+    public void start() throws JMSException {
+        synchronized (this) {
+            use();
+            if (!started) {
+                started = true;
+                sessions.forEach(AgenaSession::start);
+            }
+        }
+    }
+
+    /** Returns when no listener of this connection runs and no receive will return a message. Waits. */
+    @Override
+    public void stop() throws JMSException {
+        List<AgenaSession> toStop;
+        synchronized (this) {
+            use();
+            requireNotOwnCallback("stopped");
+            if (!started) {
+                return;
+            }
+            started = false;
+            toStop = List.copyOf(sessions);
+        }
+        // Not under the monitor: listeners that are waited for may use the connection.
+        toStop.forEach(AgenaSession::stop);
+    }
+
+    private void requireNotOwnCallback(String what) throws IllegalStateException {
+        for (AgenaSession session : sessions) {
+            if (session.isOwnCallback()) {
+                throw new IllegalStateException("a connection cannot be " + what + " by a listener of its own");
+            }
+        }
+    }
+
+    /** Ends all sessions and the link. Waits for listeners and receiving threads. */
+    @Override
+    public void close() throws JMSException {
+        List<AgenaSession> toClose;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            requireNotOwnCallback("closed");
+            closed = true;
+            toClose = List.copyOf(sessions);
+        }
+        for (AgenaSession session : toClose) {
+            session.close();
+        }
+        link.close();
+        threads.shutdown();
+    }
+
+    /** The link is lost and will not come back. On an event loop. */
+    private void lost(ClientException failure) {
+        ExceptionListener listener;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            lost = failure;
+            sessions.forEach(session -> session.fail(failure));
+            listener = exceptionListener;
+        }
+        if (listener == null) {
+            LOG.warn("connection lost: {}", failure.getMessage());
+            return;
+        }
+        execute(() -> {
+            synchronized (exceptionCalls) {
+                try {
+                    listener.onException(Failures.jms("the connection is lost", failure));
+                } catch (RuntimeException foreign) {
+                    LOG.warn("an exception listener failed", foreign);
+                }
+            }
+        });
+    }
+
+    // ---- for application servers, not supported (Jakarta Messaging 3.1 §12)
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            Destination destination, String messageSelector, ServerSessionPool sessionPool, int maxMessages)
+            throws JMSException {
+        return noConnectionConsumer();
+    }
+
+    @Override
+    public ConnectionConsumer createSharedConnectionConsumer(
+            Topic topic,
+            String subscriptionName,
+            String messageSelector,
+            ServerSessionPool sessionPool,
+            int maxMessages)
+            throws JMSException {
+        return noConnectionConsumer();
+    }
+
+    @Override
+    public ConnectionConsumer createDurableConnectionConsumer(
+            Topic topic,
+            String subscriptionName,
+            String messageSelector,
+            ServerSessionPool sessionPool,
+            int maxMessages)
+            throws JMSException {
+        return noConnectionConsumer();
+    }
+
+    @Override
+    public ConnectionConsumer createSharedDurableConnectionConsumer(
+            Topic topic,
+            String subscriptionName,
+            String messageSelector,
+            ServerSessionPool sessionPool,
+            int maxMessages)
+            throws JMSException {
+        return noConnectionConsumer();
+    }
+
+    private synchronized ConnectionConsumer noConnectionConsumer() throws JMSException {
+        use();
+        throw new JMSException("connection consumers are not supported; use a resource adapter or message listeners");
+    }
+}

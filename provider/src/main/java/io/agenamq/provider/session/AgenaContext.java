@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.session;
+
+import jakarta.jms.BytesMessage;
+import jakarta.jms.ConnectionMetaData;
+import jakarta.jms.Destination;
+import jakarta.jms.ExceptionListener;
+import jakarta.jms.IllegalStateRuntimeException;
+import jakarta.jms.InvalidDestinationRuntimeException;
+import jakarta.jms.JMSConsumer;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSProducer;
+import jakarta.jms.JMSRuntimeException;
+import jakarta.jms.MapMessage;
+import jakarta.jms.Message;
+import jakarta.jms.ObjectMessage;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
+import jakarta.jms.StreamMessage;
+import jakarta.jms.TemporaryQueue;
+import jakarta.jms.TemporaryTopic;
+import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
+import java.io.Serializable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The simplified API over a classic session: the same behaviour with unchecked exceptions. Contexts made from one another share a connection,
+ * which ends with the last of them.
+ */
+final class AgenaContext implements JMSContext {
+
+    private final AgenaConnection connection;
+    private final AtomicInteger sharers;
+    private final AgenaSession session;
+    private final int mode;
+    private volatile boolean autoStart = true;
+    private volatile boolean closed;
+    private @Nullable AgenaProducer producer;
+
+    /** The first context of a connection. */
+    AgenaContext(AgenaConnection connection, int mode) throws JMSException {
+        this(connection, new AtomicInteger(), mode);
+    }
+
+    private AgenaContext(AgenaConnection connection, AtomicInteger sharers, int mode) throws JMSException {
+        this.connection = connection;
+        this.sharers = sharers;
+        this.mode = mode;
+        this.session = connection.openContextSession(mode);
+        sharers.incrementAndGet();
+    }
+
+    static void requireMode(int mode) {
+        if (mode < SESSION_TRANSACTED || mode > DUPS_OK_ACKNOWLEDGE) {
+            throw new JMSRuntimeException("there is no session mode " + mode);
+        }
+    }
+
+    /** Something of the classic API. */
+    @FunctionalInterface
+    interface Call<T> {
+        T run() throws JMSException;
+    }
+
+    /** Something of the classic API that may have no result. */
+    @FunctionalInterface
+    interface MaybeCall<T> {
+        @Nullable
+        T run() throws JMSException;
+    }
+
+    /** Something of the classic API without a result. */
+    @FunctionalInterface
+    interface Act {
+        void run() throws JMSException;
+    }
+
+    static <T> @Nullable T maybe(MaybeCall<T> call) {
+        try {
+            return call.run();
+        } catch (JMSException failed) {
+            throw Failures.unchecked(failed);
+        }
+    }
+
+    static <T> T unchecked(Call<T> call) {
+        try {
+            return call.run();
+        } catch (JMSException failed) {
+            throw Failures.unchecked(failed);
+        }
+    }
+
+    static void act(Act act) {
+        try {
+            act.run();
+        } catch (JMSException failed) {
+            throw Failures.unchecked(failed);
+        }
+    }
+
+    AgenaSession session() {
+        return session;
+    }
+
+    AgenaProducer anonymousProducer() throws JMSException {
+        AgenaProducer known = producer;
+        if (known == null) {
+            known = (AgenaProducer) session.createProducer(null);
+            producer = known;
+        }
+        return known;
+    }
+
+    @Override
+    public JMSContext createContext(int sessionMode) {
+        requireMode(sessionMode);
+        if (closed) {
+            throw new IllegalStateRuntimeException("the context is closed");
+        }
+        return unchecked(() -> new AgenaContext(connection, sharers, sessionMode));
+    }
+
+    @Override
+    public JMSProducer createProducer() {
+        act(session::requireOpen);
+        connection.contextUsed();
+        return new AgenaJmsProducer(this);
+    }
+
+    @Override
+    public @Nullable String getClientID() {
+        return maybe(connection::getClientID);
+    }
+
+    @Override
+    public void setClientID(String clientID) {
+        act(() -> connection.setClientID(clientID));
+    }
+
+    @Override
+    public ConnectionMetaData getMetaData() {
+        return unchecked(connection::getMetaData);
+    }
+
+    @Override
+    public @Nullable ExceptionListener getExceptionListener() {
+        return maybe(connection::getExceptionListener);
+    }
+
+    @Override
+    public void setExceptionListener(@Nullable ExceptionListener listener) {
+        act(() -> connection.setExceptionListener(listener));
+    }
+
+    @Override
+    public void start() {
+        act(connection::start);
+    }
+
+    @Override
+    public void stop() {
+        act(connection::stop);
+    }
+
+    @Override
+    public void setAutoStart(boolean autoStart) {
+        act(session::requireOpen);
+        this.autoStart = autoStart;
+    }
+
+    @Override
+    public boolean getAutoStart() {
+        act(session::requireOpen);
+        return autoStart;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        act(session::close);
+        closed = true;
+        if (sharers.decrementAndGet() == 0) {
+            act(connection::close);
+        }
+    }
+
+    @Override
+    public BytesMessage createBytesMessage() {
+        return used(session::createBytesMessage);
+    }
+
+    @Override
+    public MapMessage createMapMessage() {
+        return used(session::createMapMessage);
+    }
+
+    @Override
+    public Message createMessage() {
+        return used(session::createMessage);
+    }
+
+    @Override
+    public ObjectMessage createObjectMessage() {
+        return used(session::createObjectMessage);
+    }
+
+    @Override
+    public ObjectMessage createObjectMessage(Serializable object) {
+        return used(() -> session.createObjectMessage(object));
+    }
+
+    @Override
+    public StreamMessage createStreamMessage() {
+        return used(session::createStreamMessage);
+    }
+
+    @Override
+    public TextMessage createTextMessage() {
+        return used(session::createTextMessage);
+    }
+
+    @Override
+    public TextMessage createTextMessage(@Nullable String text) {
+        return used(() -> session.createTextMessage(text));
+    }
+
+    @Override
+    public boolean getTransacted() {
+        return unchecked(session::getTransacted);
+    }
+
+    @Override
+    public int getSessionMode() {
+        act(session::requireOpen);
+        return mode;
+    }
+
+    @Override
+    public void commit() {
+        act(session::commit);
+    }
+
+    @Override
+    public void rollback() {
+        act(session::rollback);
+    }
+
+    @Override
+    public void recover() {
+        act(session::recover);
+    }
+
+    private <T> T used(Call<T> call) {
+        T result = unchecked(call);
+        connection.contextUsed();
+        return result;
+    }
+
+    private JMSConsumer consumer(Call<AgenaConsumer> opened) {
+        AgenaConsumer consumer = used(opened);
+        if (autoStart) {
+            act(connection::start);
+        }
+        return new AgenaJmsConsumer(session, consumer);
+    }
+
+    @Override
+    public JMSConsumer createConsumer(Destination destination) {
+        return consumer(() -> session.openConsumer(destination, null, false));
+    }
+
+    @Override
+    public JMSConsumer createConsumer(Destination destination, @Nullable String messageSelector) {
+        return consumer(() -> session.openConsumer(destination, messageSelector, false));
+    }
+
+    @Override
+    public JMSConsumer createConsumer(Destination destination, @Nullable String messageSelector, boolean noLocal) {
+        return consumer(() -> session.openConsumer(destination, messageSelector, noLocal));
+    }
+
+    @Override
+    public Queue createQueue(String queueName) {
+        return used(() -> session.createQueue(queueName));
+    }
+
+    @Override
+    public Topic createTopic(String topicName) {
+        return used(() -> session.createTopic(topicName));
+    }
+
+    @Override
+    public JMSConsumer createDurableConsumer(Topic topic, String name) {
+        throw later(() -> session.createDurableConsumer(topic, name));
+    }
+
+    @Override
+    public JMSConsumer createDurableConsumer(
+            Topic topic, String name, @Nullable String messageSelector, boolean noLocal) {
+        return createDurableConsumer(topic, name);
+    }
+
+    @Override
+    public JMSConsumer createSharedDurableConsumer(Topic topic, String name) {
+        throw later(() -> session.createSharedDurableConsumer(topic, name));
+    }
+
+    @Override
+    public JMSConsumer createSharedDurableConsumer(Topic topic, String name, @Nullable String messageSelector) {
+        return createSharedDurableConsumer(topic, name);
+    }
+
+    @Override
+    public JMSConsumer createSharedConsumer(Topic topic, String sharedSubscriptionName) {
+        throw later(() -> session.createSharedConsumer(topic, sharedSubscriptionName));
+    }
+
+    @Override
+    public JMSConsumer createSharedConsumer(
+            Topic topic, String sharedSubscriptionName, @Nullable String messageSelector) {
+        return createSharedConsumer(topic, sharedSubscriptionName);
+    }
+
+    /** The unchecked form of what the session says of something that this version does not do. */
+    private static JMSRuntimeException later(Act refused) {
+        try {
+            refused.run();
+            return new JMSRuntimeException("not available in this version of AgenaMQ");
+        } catch (JMSException why) {
+            return Failures.unchecked(why);
+        }
+    }
+
+    @Override
+    public QueueBrowser createBrowser(Queue queue) {
+        return used(() -> session.createBrowser(requireQueue(queue)));
+    }
+
+    @Override
+    public QueueBrowser createBrowser(Queue queue, @Nullable String messageSelector) {
+        return used(() -> session.createBrowser(requireQueue(queue), messageSelector));
+    }
+
+    private static Queue requireQueue(@Nullable Queue queue) {
+        if (queue == null) {
+            throw new InvalidDestinationRuntimeException("the queue is null");
+        }
+        return queue;
+    }
+
+    @Override
+    public TemporaryQueue createTemporaryQueue() {
+        return used(session::createTemporaryQueue);
+    }
+
+    @Override
+    public TemporaryTopic createTemporaryTopic() {
+        return used(session::createTemporaryTopic);
+    }
+
+    @Override
+    public void unsubscribe(String name) {
+        act(() -> session.unsubscribe(name));
+    }
+
+    @Override
+    public void acknowledge() {
+        act(session::acknowledge);
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.session;
+
+import io.agenamq.provider.client.ClientException;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.IllegalStateRuntimeException;
+import jakarta.jms.InvalidClientIDException;
+import jakarta.jms.InvalidClientIDRuntimeException;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.InvalidDestinationRuntimeException;
+import jakarta.jms.InvalidSelectorException;
+import jakarta.jms.InvalidSelectorRuntimeException;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSRuntimeException;
+import jakarta.jms.JMSSecurityException;
+import jakarta.jms.JMSSecurityRuntimeException;
+import jakarta.jms.MessageFormatException;
+import jakarta.jms.MessageFormatRuntimeException;
+import jakarta.jms.MessageNotWriteableException;
+import jakarta.jms.MessageNotWriteableRuntimeException;
+import jakarta.jms.ResourceAllocationException;
+import jakarta.jms.ResourceAllocationRuntimeException;
+import jakarta.jms.TransactionInProgressException;
+import jakarta.jms.TransactionInProgressRuntimeException;
+import jakarta.jms.TransactionRolledBackException;
+import jakarta.jms.TransactionRolledBackRuntimeException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** From failures of the client to the exceptions that the specification names, and from the classic ones to their unchecked twins. */
+final class Failures {
+
+    private Failures() {}
+
+    /** Waits for an answer, which comes in bounded time, and turns a failure into a JMS exception. */
+    static <T> T await(CompletableFuture<T> answer, String doing) throws JMSException {
+        try {
+            return answer.get();
+        } catch (ExecutionException failed) {
+            throw jms(doing, ClientException.of(failed));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw withCause(new JMSException(doing + ": interrupted while waiting for the broker"), interrupted);
+        }
+    }
+
+    /** The JMS exception for a failure of the client. Its error code is the name of the reason. */
+    static JMSException jms(String doing, ClientException failure) {
+        String text = doing + ": " + failure.getMessage();
+        String code = failure.reason().name();
+        JMSException exception =
+                switch (failure.reason()) {
+                    case NO_SUCH_DESTINATION, WRONG_KIND, ILLEGAL_NAME -> new InvalidDestinationException(text, code);
+                    case INVALID_SELECTOR -> new InvalidSelectorException(text, code);
+                    case TOO_MUCH, STORE_REFUSES -> new ResourceAllocationException(text, code);
+                    case NOT_ALLOWED -> new JMSSecurityException(text, code);
+                    case CLOSED -> new IllegalStateException(text, code);
+                    case UNREACHABLE, CONNECTION_LOST, TIMED_OUT, MESSAGE_ILLEGAL, REFUSED ->
+                        new JMSException(text, code);
+                };
+        return withCause(exception, failure);
+    }
+
+    static <E extends JMSException> E withCause(E exception, Exception cause) {
+        exception.setLinkedException(cause);
+        exception.initCause(cause);
+        return exception;
+    }
+
+    /** The unchecked twin of a classic exception. */
+    static JMSRuntimeException unchecked(JMSException e) {
+        String text = e.getMessage();
+        String code = e.getErrorCode();
+        if (e instanceof IllegalStateException) {
+            return new IllegalStateRuntimeException(text, code, e);
+        } else if (e instanceof InvalidClientIDException) {
+            return new InvalidClientIDRuntimeException(text, code, e);
+        } else if (e instanceof InvalidDestinationException) {
+            return new InvalidDestinationRuntimeException(text, code, e);
+        } else if (e instanceof InvalidSelectorException) {
+            return new InvalidSelectorRuntimeException(text, code, e);
+        } else if (e instanceof JMSSecurityException) {
+            return new JMSSecurityRuntimeException(text, code, e);
+        } else if (e instanceof MessageFormatException) {
+            return new MessageFormatRuntimeException(text, code, e);
+        } else if (e instanceof MessageNotWriteableException) {
+            return new MessageNotWriteableRuntimeException(text, code, e);
+        } else if (e instanceof ResourceAllocationException) {
+            return new ResourceAllocationRuntimeException(text, code, e);
+        } else if (e instanceof TransactionInProgressException) {
+            return new TransactionInProgressRuntimeException(text, code, e);
+        } else if (e instanceof TransactionRolledBackException) {
+            return new TransactionRolledBackRuntimeException(text, code, e);
+        }
+        return new JMSRuntimeException(text, code, e);
+    }
+
+    /** What this version does not do yet. */
+    static JMSException unavailable(String what) {
+        return new JMSException(what + " not available in this version of AgenaMQ", "UNAVAILABLE");
+    }
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.session;
+
+import io.agenamq.provider.client.ConsumerLink;
+import io.agenamq.provider.client.DeliverySink;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One consumer at one broker: the flow of messages from there, as seen from here. A consumer has one source for each broker that its
+ * destination lives on.
+ *
+ * <p>Sequence numbers come from the broker, without gaps and in order. {@code acknowledged <= seen <= received}: what lies between
+ * acknowledged and seen is with the application, what lies behind seen is in the consumer's buffer or on its way. A release begins a new
+ * <em>epoch</em>; what still arrives from the one before is void, because the broker has it back.
+ *
+ * <p>Fields are guarded by the session's lock; links are called outside of it where the order of calls does not matter, inside where it does
+ * (they never block).
+ */
+final class Source implements DeliverySink {
+
+    final AgenaConsumer consumer;
+
+    private final AgenaSession session;
+    private final int windowMessages;
+    private final int windowBytes;
+
+    private @Nullable ConsumerLink link;
+    private int epoch;
+    private long seen;
+    private long acknowledged;
+    private int owedMessages;
+    private int owedBytes;
+    private boolean granted;
+    private boolean gone;
+
+    Source(AgenaConsumer consumer, AgenaSession session, int windowMessages, int windowBytes) {
+        this.consumer = consumer;
+        this.session = session;
+        this.windowMessages = windowMessages;
+        this.windowBytes = windowBytes;
+    }
+
+    @Override
+    public void delivered(int deliveryEpoch, long sequence, int deliveryCount, ByteBuffer records, int at, int bytes) {
+        session.delivered(new Delivery(this, deliveryEpoch, sequence, deliveryCount, records, at, bytes));
+    }
+
+    @Override
+    public void restarted() {
+        session.restarted(this);
+    }
+
+    // ---- under the session's lock
+
+    int epoch() {
+        return epoch;
+    }
+
+    void attached(ConsumerLink attached) {
+        link = attached;
+    }
+
+    private ConsumerLink link() {
+        ConsumerLink attached = link;
+        if (attached == null) {
+            throw new IllegalStateException("the consumer is not attached");
+        }
+        return attached;
+    }
+
+    /** Whether messages are fetched one by one when they are asked for. */
+    boolean isPull() {
+        return windowMessages == 0;
+    }
+
+    /** Opens the window, if it is not open. */
+    void grantWindow() {
+        if (!isPull() && !granted && !gone) {
+            granted = true;
+            link().credit(epoch, windowMessages, windowBytes);
+        }
+    }
+
+    /** Asks for one message, unless that is asked for already. */
+    void grantOne() {
+        if (!granted && !gone) {
+            granted = true;
+            link().credit(epoch, 1, windowBytes);
+        }
+    }
+
+    /** The application gets {@code delivery}. */
+    void take(Delivery delivery) {
+        seen = delivery.sequence();
+        if (isPull()) {
+            granted = false;
+        } else {
+            owedMessages++;
+            owedBytes += delivery.bytes();
+        }
+    }
+
+    /** Undoes the last {@link #take}. */
+    void untake(Delivery delivery) {
+        seen = delivery.sequence() - 1;
+        if (!isPull()) {
+            owedMessages--;
+            owedBytes -= delivery.bytes();
+        }
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    /** Returns credit when half of the window is used up. */
+    void returnCredit() {
+        if (owedMessages > windowMessages / 2 || owedBytes > windowBytes / 2) {
+            link().credit(epoch, takeOwedMessages(), takeOwedBytes());
+        }
+    }
+
+    private int takeOwedMessages() {
+        int owed = owedMessages;
+        owedMessages = 0;
+        return owed;
+    }
+
+    private int takeOwedBytes() {
+        int owed = owedBytes;
+        owedBytes = 0;
+        return owed;
+    }
+
+    boolean hasUnacknowledged() {
+        return seen > acknowledged && !gone;
+    }
+
+    long unacknowledgedCount() {
+        return gone ? 0 : seen - acknowledged;
+    }
+
+    /** Acknowledges everything that was seen; {@code onAnswer} is for the caller. */
+    CompletableFuture<Void> acknowledgeSeen(boolean durable) {
+        long from = acknowledged + 1;
+        long to = seen;
+        acknowledged = to;
+        return link().acknowledge(from, to, epoch, takeOwedMessages(), takeOwedBytes(), durable);
+    }
+
+    /** The same without waiting for an answer. */
+    void acknowledgeSeenLater() {
+        if (hasUnacknowledged()) {
+            link().acknowledgeLater(acknowledged + 1, seen, epoch, takeOwedMessages(), takeOwedBytes());
+            acknowledged = seen;
+        }
+    }
+
+    /** An acknowledgement up to {@code before} failed: what is behind is the application's again. */
+    void acknowledgementFailed(long before) {
+        acknowledged = Math.min(acknowledged, before);
+    }
+
+    long acknowledged() {
+        return acknowledged;
+    }
+
+    /**
+     * Gives back what is in flight and begins a new epoch; the buffer must be cleared with it.
+     *
+     * @param all whether what the application has seen comes back too
+     * @param open whether the window is open from now on
+     */
+    CompletableFuture<Void> release(boolean all, boolean open) {
+        epoch++;
+        if (all) {
+            acknowledged = seen;
+        }
+        owedMessages = 0;
+        owedBytes = 0;
+        granted = open && !isPull() && !gone;
+        return gone
+                ? CompletableFuture.completedFuture(null)
+                : link().release(epoch, seen, all, granted ? windowMessages : 0, granted ? windowBytes : 0);
+    }
+
+    /** Lets the broker look whether there is anything. */
+    CompletableFuture<Void> probe() {
+        if (isPull()) {
+            boolean asked = granted;
+            granted = false;
+            return link().probe(epoch, asked ? 0 : 1, windowBytes, true);
+        }
+        return link().probe(epoch, takeOwedMessages(), takeOwedBytes(), false);
+    }
+
+    /** Ends it at the broker. If not {@code all}, what is unacknowledged can still be acknowledged. */
+    CompletableFuture<Void> detach(boolean all) {
+        epoch++;
+        return link().detach(seen, all);
+    }
+
+    /** Nothing can be acknowledged any more. */
+    void end() {
+        gone = true;
+    }
+
+    /** The broker knows nothing of it any more, and has begun anew. */
+    void restart() {
+        epoch = 0;
+        seen = 0;
+        acknowledged = 0;
+        owedMessages = 0;
+        owedBytes = 0;
+        granted = false;
+    }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.remoting;
+
+import io.agenamq.protocol.frame.Body;
+import io.agenamq.protocol.frame.Frame;
+import io.agenamq.protocol.frame.Header;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.NetUtil;
+import java.io.Closeable;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects to servers, with one shared connection per address that is made when first needed and again after it was lost. Any thread may
+ * call it; nothing blocks. Names are resolved by a thread of its own that exists only while there are names to resolve, because a resolver
+ * may take seconds and event loops never wait.
+ */
+public final class RemotingClient implements Closeable {
+
+    private static final int RESOLVE_QUEUE_MAX = 1024;
+    private static final int RESOLVER_IDLE_SECONDS = 10;
+
+    private final RemotingClientConfig config;
+    private final HandlerTable pushHandlers;
+    private final ConnectionListener listener;
+    private final IoLoops loops;
+    private final ThreadPoolExecutor resolver;
+    private final AtomicLong ids = new AtomicLong();
+    private final MemoryUse memory = new MemoryUse();
+    private final ConcurrentMap<HostPort, CompletableFuture<Connection>> connections = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /** A client without interest in the life of its connections. */
+    public RemotingClient(RemotingClientConfig config, HandlerTable pushHandlers) {
+        this(config, pushHandlers, ConnectionListener.NONE);
+    }
+
+    /**
+     * A client.
+     *
+     * @param pushHandlers serve the requests that servers send to this client
+     */
+    public RemotingClient(RemotingClientConfig config, HandlerTable pushHandlers, ConnectionListener listener) {
+        this.config = config;
+        this.pushHandlers = pushHandlers;
+        this.listener = listener;
+        this.loops = new IoLoops(config.ioThreads(), config.threadName());
+        this.resolver = new ThreadPoolExecutor(
+                1, 1, RESOLVER_IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(RESOLVE_QUEUE_MAX), task -> {
+                    Thread thread = new Thread(task, config.threadName() + "-resolver");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        resolver.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * The connection to an address: the present one, or a new one. Callers who ask at the same time share one attempt, which the first of
+     * them gave its time-out. The future fails with a {@link RemotingException}.
+     */
+    public CompletableFuture<Connection> connect(HostPort address, Duration timeout) {
+        CompletableFuture<Connection> known = connections.get(address);
+        if (known != null && !isGone(known)) {
+            return known;
+        }
+        CompletableFuture<Connection> fresh = new CompletableFuture<>();
+        CompletableFuture<Connection> winner =
+                connections.compute(address, (key, present) -> present == null || isGone(present) ? fresh : present);
+        if (winner == fresh) {
+            open(address, timeout, fresh);
+        }
+        return winner;
+    }
+
+    private static boolean isGone(CompletableFuture<Connection> attempt) {
+        return attempt.isCompletedExceptionally()
+                || (attempt.isDone() && !attempt.join().isOpen());
+    }
+
+    /** Calls a server, connecting first if need be, all within the time-out. The answer is detached; see {@link Connection#call}. */
+    public CompletableFuture<Frame> call(HostPort address, int code, Header header, Body body, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Duration connectTimeout = timeout.compareTo(config.connectTimeout()) < 0 ? timeout : config.connectTimeout();
+        CompletableFuture<Connection> connection = connect(address, connectTimeout);
+        if (connection.isDone() && !connection.isCompletedExceptionally()) {
+            return connection.join().call(code, header, body, timeout);
+        }
+        CompletableFuture<Frame> answer = new CompletableFuture<>();
+        var unused = connection.whenComplete((open, failure) -> {
+            if (open == null) {
+                body.release();
+                answer.completeExceptionally(failure);
+            } else {
+                Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+                passOn(open.call(code, header, body, left), answer);
+            }
+        });
+        return answer;
+    }
+
+    /** Completes {@code to} as {@code from}, with the failure itself and not with one that wraps it. */
+    private static void passOn(CompletableFuture<Frame> from, CompletableFuture<Frame> to) {
+        var unused = from.whenComplete((frame, failure) -> {
+            if (frame == null) {
+                to.completeExceptionally(failure);
+            } else {
+                to.complete(frame);
+            }
+        });
+    }
+
+    private void open(HostPort address, Duration timeout, CompletableFuture<Connection> attempt) {
+        if (closed) {
+            fail(address, attempt, "the client is closed", null);
+            return;
+        }
+        InetAddress literal = literal(address.host());
+        if (literal != null) {
+            open(address, new InetSocketAddress(literal, address.port()), timeout, attempt);
+            return;
+        }
+        try {
+            resolver.execute(() -> {
+                try {
+                    InetAddress resolved = InetAddress.getByName(address.host());
+                    open(address, new InetSocketAddress(resolved, address.port()), timeout, attempt);
+                } catch (UnknownHostException e) {
+                    fail(address, attempt, "unknown host", e);
+                } catch (RuntimeException e) {
+                    fail(address, attempt, e.toString(), e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            fail(address, attempt, "too many names wait to be resolved", e);
+        }
+    }
+
+    /** The address if it is written in numbers, which needs no resolver. */
+    private static @Nullable InetAddress literal(String host) {
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
+        if (bytes == null) {
+            return null;
+        }
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+
+    private void open(
+            HostPort address, InetSocketAddress target, Duration timeout, CompletableFuture<Connection> attempt) {
+        int timeoutMillis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, timeout.toMillis()));
+        EventLoop loop = loops.group().next();
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.ALLOCATOR, loops.allocator())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
+                .handler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel made) {
+                        made.pipeline().addLast(connection(made, loop));
+                    }
+                });
+        bootstrap.connect(target).addListener((ChannelFuture done) -> {
+            if (done.isSuccess()) {
+                Connection connection = done.channel().pipeline().get(TcpConnection.class);
+                connection.onClose(() -> connections.remove(address, attempt));
+                attempt.complete(connection);
+            } else {
+                fail(address, attempt, String.valueOf(done.cause().getMessage()), done.cause());
+            }
+        });
+    }
+
+    private TcpConnection connection(Channel channel, EventLoop loop) {
+        return new TcpConnection(
+                ids.incrementAndGet(),
+                channel,
+                loops.of(loop),
+                config.limits(),
+                config.encoding(),
+                pushHandlers,
+                listener,
+                memory);
+    }
+
+    private void fail(HostPort address, CompletableFuture<Connection> attempt, String why, @Nullable Throwable cause) {
+        connections.remove(address, attempt);
+        attempt.completeExceptionally(new RemotingException(
+                RemotingException.Reason.CONNECT_FAILED, "cannot connect to " + address + ": " + why, cause));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        resolver.shutdownNow();
+        loops.close();
+    }
+}

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.store;
+
+import io.agenamq.protocol.FaultHandler;
+import io.agenamq.store.cursor.CursorTable;
+import io.agenamq.store.disk.Disk;
+import io.agenamq.store.index.KeyIndex;
+import io.agenamq.store.log.CommitLog;
+import io.agenamq.store.log.ControlType;
+import io.agenamq.store.log.Housekeeper;
+import io.agenamq.store.log.LogListener;
+import io.agenamq.store.log.MessageBatch;
+import io.agenamq.store.queue.ConsumeQueue;
+import io.agenamq.store.queue.QueueTable;
+import io.agenamq.store.retention.Cleaner;
+import io.agenamq.store.retention.RetentionHold;
+import io.agenamq.store.snapshot.DerivedState;
+import io.agenamq.store.snapshot.SnapshotStore;
+import io.agenamq.store.table.ControlAppender;
+import io.agenamq.store.table.GroupTable;
+import io.agenamq.store.table.OffsetTable;
+import io.agenamq.store.table.TopicTable;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One store: the commit log and everything derived from it, opened, wired and closed.
+ *
+ * <p>Opening: claim the directory, find the end of the log, load the newest snapshot that fits, replay the log behind it, accept appends, start
+ * the flusher and the housekeeper. Closing goes the other way: the housekeeper stops, offsets are flushed, a snapshot is taken, the log is
+ * forced. Both work after a crash at any point; a close that did not happen only makes the next opening replay more.
+ *
+ * <p>The accessors may be used by any thread until {@link #close}; whoever uses them stops before.
+ */
+public final class Store implements Closeable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+
+    /** How long a committed offset waits for its record at most, and the beat of all housekeeping. */
+    private static final Duration HOUSEKEEPING_INTERVAL = Duration.ofMillis(100);
+
+    private final Disk disk;
+    private final CommitLog log;
+    private final QueueTable queues;
+    private final KeyIndex keys;
+    private final TopicTable topics;
+    private final GroupTable groups;
+    private final OffsetTable offsets;
+    private final CursorTable cursors;
+    private final List<DerivedState> states;
+    private final Cleaner cleaner;
+    private final Housekeeping housekeeping;
+    private final Housekeeper housekeeper;
+    private final long recoveredFrom;
+    private final List<ArrivalListener> arrivals = new CopyOnWriteArrayList<>();
+
+    private boolean closed;
+
+    private Store(StoreConfig config, Disk disk, CommitLog log, InstantSource clock, FaultHandler faults)
+            throws IOException {
+        this.disk = disk;
+        this.log = log;
+        ControlAppender appender = new ControlAppender(log);
+        queues = new QueueTable(disk);
+        keys = new KeyIndex(disk, log, config.log().segmentBytes());
+        topics = new TopicTable(appender, queues, clock);
+        groups = new GroupTable(appender, clock);
+        offsets = new OffsetTable(appender);
+        cursors = new CursorTable(appender);
+        states = List.of(topics, groups, offsets, queues, keys, cursors);
+
+        SnapshotStore snapshots = new SnapshotStore(disk, states);
+        recoveredFrom = snapshots.load(log.minPosition(), log.writtenPosition());
+        queues.deleteStaleFiles();
+        keys.deleteStaleFiles();
+        Derivation derivation = new Derivation(queues, keys, states);
+        log.replay(recoveredFrom, new Replay(derivation));
+        queues.retain(log.minPosition());
+        LOG.info("replayed the log from position {} to {}", recoveredFrom, log.writtenPosition());
+
+        cleaner = new Cleaner(config.retention(), disk, log, queues, keys, snapshots, states, appender);
+        cleaner.addHold(cursors.hold(queues));
+        housekeeping = new Housekeeping(
+                log, queues, keys, offsets, snapshots, cleaner, clock, config.snapshotIntervalBytes(), recoveredFrom);
+        housekeeper = new Housekeeper(
+                HOUSEKEEPING_INTERVAL,
+                List.of(
+                        log::housekeepOnce,
+                        housekeeping::flushOffsets,
+                        housekeeping::file,
+                        housekeeping::snapshotIfDue,
+                        housekeeping::watchDiskIfDue,
+                        housekeeping::cleanIfDue),
+                faults);
+        log.onHousekeepingWanted(housekeeper::wake);
+        log.serve(queues, derivation, this::appended);
+    }
+
+    /**
+     * Opens the store on a disk, recovers what is there, and starts its threads.
+     *
+     * @throws IOException if the disk cannot be read or belongs to another process
+     */
+    public static Store open(StoreConfig config, Disk disk, InstantSource clock, FaultHandler faults)
+            throws IOException {
+        Store store = openStepped(config, disk, clock, faults);
+        store.log.start();
+        store.housekeeper.start();
+        return store;
+    }
+
+    /** Like {@link #open} without threads: the caller steps {@link CommitLog#flushOnce} and {@link #housekeepOnce}. For tests. */
+    public static Store openStepped(StoreConfig config, Disk disk, InstantSource clock, FaultHandler faults)
+            throws IOException {
+        disk.lock();
+        CommitLog log = null;
+        try {
+            log = CommitLog.open(config.log(), disk, clock, faults);
+            return new Store(config, disk, log, clock, faults);
+        } catch (IOException | RuntimeException e) {
+            if (log != null) {
+                log.close();
+            }
+            disk.close();
+            throw e;
+        }
+    }
+
+    /** The log. */
+    public CommitLog log() {
+        return log;
+    }
+
+    /** The topics. */
+    public TopicTable topics() {
+        return topics;
+    }
+
+    /** The consumer groups. */
+    public GroupTable groups() {
+        return groups;
+    }
+
+    /** The offsets that groups committed. */
+    public OffsetTable offsets() {
+        return offsets;
+    }
+
+    /** The cursors of subscriptions that outlive a connection. */
+    public CursorTable cursors() {
+        return cursors;
+    }
+
+    /** Messages by key. */
+    public KeyIndex keys() {
+        return keys;
+    }
+
+    /** A consume queue, null if there is no such topic or it has fewer queues. A topic that exists has its queues, even if they are empty. */
+    public @Nullable ConsumeQueue queue(String topic, int queueId) {
+        return queues.find(topic, queueId);
+    }
+
+    /** Tells {@code listener} about new messages from now on. */
+    public void onArrival(ArrivalListener listener) {
+        arrivals.add(listener);
+    }
+
+    /** Keeps what {@code hold} needs from being dropped. */
+    public void addRetentionHold(RetentionHold hold) {
+        cleaner.addHold(hold);
+    }
+
+    /** How much of the disk is in use, in percent. */
+    public int diskUsedPercent() throws IOException {
+        return cleaner.usedPercent();
+    }
+
+    /** Store time of the oldest message or control record in the log, in milliseconds; -1 if there is none. */
+    public long earliestStoreTime() {
+        long time = log.firstStoreTime(log.minPosition());
+        return time == Long.MAX_VALUE ? -1 : time;
+    }
+
+    /** An estimate of the memory that consume queues hold, in bytes. */
+    public long queueMemoryBytes() {
+        return queues.memoryBytes();
+    }
+
+    /**
+     * Takes a snapshot now. For tests that opened the store without threads.
+     *
+     * @return false if that failed; the reason is in the log
+     */
+    boolean snapshot() {
+        return housekeeping.snapshot();
+    }
+
+    /** One round of housekeeping. For tests that opened the store without threads. */
+    public void housekeepOnce() {
+        housekeeper.runOnce();
+    }
+
+    /** The log position from which the last opening replayed. */
+    public long recoveredFrom() {
+        return recoveredFrom;
+    }
+
+    /** Prints everything that is derived: two stores that print the same answer the same. Not while appends run. */
+    public String digest() {
+        StringBuilder out = new StringBuilder();
+        states.forEach(state -> state.digest(out));
+        return out.toString();
+    }
+
+    /**
+     * Stops the threads, writes what is only in memory, and gives the directory free. The callers have stopped using the store before.
+     *
+     * @throws IOException if something could not be written; nothing that was acknowledged as durable is lost by that
+     */
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        housekeeper.close();
+        try {
+            housekeeping.flushOffsets();
+            housekeeping.file();
+            housekeeping.snapshot();
+        } finally {
+            closeFiles();
+        }
+    }
+
+    private void closeFiles() throws IOException {
+        try {
+            log.close();
+        } finally {
+            try {
+                queues.close();
+            } finally {
+                disk.close();
+            }
+        }
+    }
+
+    /** After an append, outside of the locks: wakes who waits for the messages. */
+    private void appended(MessageBatch batch) {
+        queues.relieve();
+        ConsumeQueue last = null;
+        for (int i = 0; i < batch.count(); i++) {
+            if (batch.isControl(i)) {
+                continue;
+            }
+            ConsumeQueue queue = queues.find(batch.topic(i), batch.queueId(i));
+            // Null if the topic was removed meanwhile: then nobody waits.
+            if (queue != null && queue != last) {
+                last = queue;
+                long max = queue.maxOffset();
+                for (ArrivalListener listener : arrivals) {
+                    listener.arrived(queue, max);
+                }
+            }
+        }
+    }
+
+    /** Applies as live, and keeps the memory of a long replay bounded. */
+    private final class Replay implements LogListener {
+
+        private final Derivation derivation;
+
+        Replay(Derivation derivation) {
+            this.derivation = derivation;
+        }
+
+        @Override
+        public void message(String topic, long position, int size, ByteBuffer buffer, int at) {
+            derivation.message(topic, position, size, buffer, at);
+        }
+
+        @Override
+        public void control(ControlType type, long position, ByteBuffer payload) {
+            derivation.control(type, position, payload);
+        }
+
+        @Override
+        public void batchEnd(long endPosition) {
+            derivation.batchEnd(endPosition);
+            queues.relieve();
+            if (keys.hasWork()) {
+                try {
+                    keys.file();
+                } catch (IOException e) {
+                    // Stays in memory; the housekeeper tries again and reports it.
+                    LOG.debug("a key run cannot be filed during the replay", e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.store.cursor;
+
+import io.agenamq.store.log.AppendRefusedException;
+import io.agenamq.store.log.ControlType;
+import io.agenamq.store.queue.ConsumeQueue;
+import io.agenamq.store.queue.QueueEntry;
+import io.agenamq.store.queue.QueueTable;
+import io.agenamq.store.retention.RetentionHold;
+import io.agenamq.store.snapshot.CorruptStateException;
+import io.agenamq.store.snapshot.DerivedState;
+import io.agenamq.store.snapshot.StateInput;
+import io.agenamq.store.snapshot.StateOutput;
+import io.agenamq.store.table.ConfigTable;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cursors of all subscriptions that outlive a connection: derived state like topics and offsets.
+ *
+ * <p>A cursor is put, makes progress, and is removed by control records; {@link #apply} is the only mutator. Records name a cursor by a number
+ * that is never used twice, so that a late acknowledgement cannot reach a namesake. Progress for a cursor is appended by the owner of its
+ * subscription alone, and so applied on that thread, live; it may read its cursor without a lock. Every other reader (snapshot, restatement)
+ * holds this table's monitor, which is taken inside of the append lock and never the other way round.
+ */
+public final class CursorTable implements DerivedState {
+
+    private static final int FORMAT_VERSION = 1;
+
+    private final ControlSink log;
+    private final ConcurrentMap<CursorName, Cursor> byName = new ConcurrentHashMap<>();
+    private final Map<Long, Stated> byId = new HashMap<>(); // guarded by this
+    private final AtomicLong lastId = new AtomicLong();
+
+    /** A cursor and the position of the oldest record that is needed to know all of it. */
+    private static final class Stated {
+        final Cursor cursor;
+        long since;
+        long restatedFrom;
+
+        Stated(Cursor cursor, long since) {
+            this.cursor = cursor;
+            this.since = since;
+            this.restatedFrom = since;
+        }
+    }
+
+    /** No cursors. */
+    public CursorTable(ControlSink log) {
+        this.log = log;
+    }
+
+    /** The cursor of this name, null if there is none. */
+    public @Nullable Cursor get(CursorName name) {
+        return byName.get(name);
+    }
+
+    /** All cursors, in no order. */
+    public Collection<Cursor> all() {
+        return List.copyOf(byName.values());
+    }
+
+    /** The cursor of this name; if there is none, a new one at {@code floor}. */
+    public Cursor getOrCreate(CursorName name, long floor) throws AppendRefusedException {
+        Cursor known = byName.get(name);
+        if (known != null) {
+            return known;
+        }
+        synchronized (log) {
+            known = byName.get(name);
+            if (known == null) {
+                long id = lastId.incrementAndGet();
+                log.append(ControlType.CURSOR_PUT, CursorRecords.put(id, CursorRecords.NEW, name, floor));
+                known = byName.get(name);
+            }
+        }
+        if (known == null) {
+            throw new IllegalStateException("the record of a cursor was appended and not applied: " + name);
+        }
+        return known;
+    }
+
+    /** Removes a cursor for good; what was not consumed through it never will be. */
+    public void remove(Cursor cursor) throws AppendRefusedException {
+        log.append(ControlType.CURSOR_REMOVE, CursorRecords.removed(cursor.id()));
+    }
+
+    /** Keeps in the log what cursors have not passed: for each of them the message at its floor and everything behind. */
+    public RetentionHold hold(QueueTable queues) {
+        return () -> {
+            long lowest = RetentionHold.NOTHING;
+            QueueEntry entry = new QueueEntry();
+            for (Cursor cursor : byName.values()) {
+                ConsumeQueue queue =
+                        queues.find(cursor.name().topic(), cursor.name().queueId());
+                if (queue != null && queue.read(Math.max(cursor.floor(), queue.minOffset()), entry)) {
+                    lowest = Math.min(lowest, entry.position());
+                }
+            }
+            return lowest;
+        };
+    }
+
+    // ---- derived state
+
+    @Override
+    public String name() {
+        return "cursors";
+    }
+
+    @Override
+    public synchronized void apply(long position, ControlType type, ByteBuffer payload) {
+        switch (type) {
+            case CURSOR_PUT -> applyPut(position, payload);
+            case CURSOR ->
+                CursorRecords.forEachSection(payload, (id, section) -> {
+                    Stated stated = byId.get(id);
+                    if (stated != null) {
+                        stated.cursor.apply(payload, section);
+                    }
+                });
+            case CURSOR_REMOVE -> forget(CursorRecords.removedId(payload));
+            case TOPIC_REMOVE -> {
+                String topic = ConfigTable.removedName(payload);
+                List<Long> doomed = new ArrayList<>();
+                byId.forEach((id, stated) -> {
+                    if (stated.cursor.name().topic().equals(topic)) {
+                        doomed.add(id);
+                    }
+                });
+                doomed.forEach(this::forget);
+            }
+            default -> {
+                // Another state's.
+            }
+        }
+    }
+
+    private void applyPut(long position, ByteBuffer payload) {
+        Cursor cursor = CursorRecords.readPut(payload);
+        Stated known = byId.get(cursor.id());
+        if (known == null) {
+            add(cursor, position);
+            return;
+        }
+        switch (CursorRecords.purpose(payload)) {
+            case CursorRecords.RESTATE_BEGIN -> known.restatedFrom = position;
+            case CursorRecords.RESTATE_END -> known.since = known.restatedFrom;
+            default -> {
+                // The first record of a cursor, met again in a replay that began before it: nothing new.
+            }
+        }
+    }
+
+    private void add(Cursor cursor, long position) {
+        byId.put(cursor.id(), new Stated(cursor, position));
+        byName.put(cursor.name(), cursor);
+        lastId.accumulateAndGet(cursor.id(), Math::max);
+    }
+
+    private void forget(long id) {
+        Stated stated = byId.remove(id);
+        if (stated != null) {
+            byName.remove(stated.cursor.name(), stated.cursor);
+        }
+    }
+
+    /**
+     * States whole cursors again: a put, all their progress, and a put that says the restatement is complete. Only then does the cursor count
+     * as known from here, so a crash in between loses nothing. The copy that is stated may be older than the cursor when the records are
+     * applied; progress only adds, so it changes nothing.
+     */
+    @Override
+    public void restate(long position, ControlSink out) throws AppendRefusedException {
+        for (Stated stated : olderThan(position)) {
+            Cursor cursor = stated.cursor;
+            CursorProgress everything = copyOf(cursor);
+            ProgressPayloads payloads = new ProgressPayloads();
+            payloads.add(cursor.id(), everything);
+            out.append(
+                    ControlType.CURSOR_PUT,
+                    CursorRecords.put(
+                            cursor.id(), CursorRecords.RESTATE_BEGIN, cursor.name(), everything.settledBelow));
+            for (ByteBuffer payload : payloads.payloads()) {
+                out.append(ControlType.CURSOR, payload);
+            }
+            out.append(
+                    ControlType.CURSOR_PUT,
+                    CursorRecords.put(cursor.id(), CursorRecords.RESTATE_END, cursor.name(), everything.settledBelow));
+        }
+    }
+
+    private synchronized List<Stated> olderThan(long position) {
+        List<Stated> older = new ArrayList<>();
+        for (Stated stated : byId.values()) {
+            if (stated.since < position) {
+                older.add(stated);
+            }
+        }
+        return older;
+    }
+
+    private synchronized CursorProgress copyOf(Cursor cursor) {
+        return cursor.copyAsProgress();
+    }
+
+    @Override
+    public synchronized Capture capture() {
+        List<Stated> captured = new ArrayList<>(byId.size());
+        List<CursorProgress> progress = new ArrayList<>(byId.size());
+        for (Stated stated : byId.values()) {
+            captured.add(stated);
+            progress.add(stated.cursor.copyAsProgress());
+        }
+        long since = lastId.get();
+        long[] positions = captured.stream().mapToLong(stated -> stated.since).toArray();
+        return out -> {
+            out.putByte(FORMAT_VERSION);
+            out.putCount(since);
+            out.putCount(captured.size());
+            for (int i = 0; i < positions.length; i++) {
+                write(captured.get(i).cursor, positions[i], progress.get(i), out);
+            }
+        };
+    }
+
+    private static void write(Cursor cursor, long since, CursorProgress progress, StateOutput out) {
+        out.putCount(since);
+        out.putBytes(CursorRecords.put(cursor.id(), CursorRecords.NEW, cursor.name(), progress.settledBelow));
+        ProgressPayloads payloads = new ProgressPayloads();
+        payloads.add(cursor.id(), progress);
+        out.putCount(payloads.payloads().size());
+        payloads.payloads().forEach(out::putBytes);
+    }
+
+    @Override
+    public synchronized void load(StateInput in) {
+        int format = in.getByte();
+        if (format != FORMAT_VERSION) {
+            throw new CorruptStateException("format " + format + " of cursors, this program reads " + FORMAT_VERSION);
+        }
+        lastId.set(in.getCount());
+        for (int count = in.getCount(CursorRecords.PUT_NAMES); count > 0; count--) {
+            long since = in.getCount();
+            Cursor cursor = CursorRecords.readPut(in.getBytes());
+            add(cursor, since);
+            for (int payloads = in.getCount(CursorRecords.SPANS); payloads > 0; payloads--) {
+                ByteBuffer payload = in.getBytes();
+                CursorRecords.forEachSection(payload, (id, section) -> cursor.apply(payload, section));
+            }
+        }
+    }
+
+    @Override
+    public synchronized void clear() {
+        byId.clear();
+        byName.clear();
+        lastId.set(0);
+    }
+
+    @Override
+    public void digest(StringBuilder out) {
+        byName.values().stream()
+                .sorted(Comparator.comparing(Cursor::id))
+                .forEach(cursor -> out.append("cursor ").append(cursor).append('\n'));
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.store.log;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kinds of control records: changes of the store's own state that lie between the messages. A control record is an ordinary record on a system
+ * topic, its FLAG field holds the code of its type and its body the payload. Codes are never reused.
+ */
+public enum ControlType {
+    /** A topic was created or changed. */
+    TOPIC_PUT(1, "AGENA_SYS_TOPIC"),
+    /** A topic was removed. */
+    TOPIC_REMOVE(2, "AGENA_SYS_TOPIC"),
+    /** A subscription group was created or changed. */
+    GROUP_PUT(3, "AGENA_SYS_GROUP"),
+    /** A subscription group was removed. */
+    GROUP_REMOVE(4, "AGENA_SYS_GROUP"),
+    /** Consumer groups have advanced. */
+    OFFSETS(5, "AGENA_SYS_OFFSET"),
+    /** The offsets of a group or a topic were removed. */
+    OFFSETS_REMOVE(6, "AGENA_SYS_OFFSET"),
+    /** Messages of a subscription were settled or returned. */
+    CURSOR(7, "AGENA_SYS_CURSOR"),
+    /** Where queues go on whose messages the log no longer has. */
+    QUEUE_BASES(8, "AGENA_SYS_QUEUE"),
+    /** A subscription began to read a queue, or its whole state is stated again. */
+    CURSOR_PUT(9, "AGENA_SYS_CURSOR"),
+    /** A subscription does not read a queue any more. */
+    CURSOR_REMOVE(10, "AGENA_SYS_CURSOR");
+
+    /** How the names of all system topics begin; no client may write to such a topic. */
+    public static final String TOPIC_PREFIX = "AGENA_SYS_";
+
+    private static final @Nullable ControlType[] BY_CODE = new ControlType[64];
+
+    static {
+        for (ControlType type : values()) {
+            if (BY_CODE[type.code] != null) {
+                throw new AssertionError("control code " + type.code + " is used twice");
+            }
+            BY_CODE[type.code] = type;
+        }
+    }
+
+    private final int code;
+    private final String topic;
+
+    ControlType(int code, String topic) {
+        this.code = code;
+        this.topic = topic;
+    }
+
+    /** The type with this code, null if this version knows none. */
+    public static @Nullable ControlType of(int code) {
+        return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
+    }
+
+    /** What stands in the record. */
+    public int code() {
+        return code;
+    }
+
+    /** The system topic that records of this type are stored under. */
+    public String topic() {
+        return topic;
+    }
+}

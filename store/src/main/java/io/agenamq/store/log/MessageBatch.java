@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.store.log;
+
+import io.agenamq.protocol.record.MessageDraft;
+import io.agenamq.protocol.record.MessageRecord;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records that are appended together: all of them are stored, or none. Drafts are encoded into the batch's own direct memory when they are
+ * added, which is the only copy of a body between the network and the page cache.
+ *
+ * <p>Life: {@link #add} as often as wanted → {@link CommitLog#append} → ask for positions and offsets → {@link #clear} → again. A batch belongs
+ * to one thread and is meant to be kept by it: after the first use nothing is allocated.
+ */
+public final class MessageBatch {
+
+    /** What {@link #add} answers if there is no more room: append what there is, clear, and add again. */
+    public static final int FULL = -1;
+
+    /** Memory that a batch keeps when it is cleared; more than that was for one large batch only. */
+    private static final int KEPT_BYTES_MAX = 1024 * 1024;
+
+    private static final int FIRST_BYTES = 16 * 1024;
+    private static final int FIRST_RECORDS = 64;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final CommitLog log;
+    private final int bytesMax;
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(FIRST_BYTES);
+    /** Where the next record starts in the buffer. */
+    private int end = BatchHeader.BYTES;
+
+    private int count;
+    private int[] starts = new int[FIRST_RECORDS];
+    private String[] topics = new String[FIRST_RECORDS];
+    private @Nullable ControlType[] controls = new ControlType[FIRST_RECORDS];
+    private int controlCount;
+
+    /** Where the batch starts in the log; -1 while it is not appended. */
+    private long position = -1;
+
+    private long storeTimestamp;
+
+    MessageBatch(CommitLog log, int bytesMax) {
+        this.log = log;
+        this.bytesMax = bytesMax;
+    }
+
+    /**
+     * Adds a message.
+     *
+     * @return the index of the record in this batch, or {@link #FULL}, and then nothing has changed
+     * @throws IllegalArgumentException if the draft can never be stored: see {@link MessageRecord#encode}; also a topic of the system,
+     *     a negative queue id, or a message larger than the largest batch. Nothing has changed.
+     */
+    public int add(MessageDraft draft) {
+        if (draft.topic().startsWith(ControlType.TOPIC_PREFIX)) {
+            throw new IllegalArgumentException("topic '" + draft.topic() + "' belongs to the system");
+        }
+        if (draft.queueId() < 0) {
+            throw new IllegalArgumentException("queue id " + draft.queueId() + " is negative");
+        }
+        return add(draft, null);
+    }
+
+    /**
+     * Adds a control record.
+     *
+     * @param payload read from position to limit, which stay as they are
+     * @return see {@link #add}
+     */
+    public int addControl(ControlType type, ByteBuffer payload) {
+        InetSocketAddress here = log.storeHost();
+        return add(new MessageDraft(type.topic(), 0, type.code(), 0, 0, here, 0, 0, NOTHING, payload), type);
+    }
+
+    private int add(MessageDraft draft, @Nullable ControlType control) {
+        if (position >= 0) {
+            throw new IllegalStateException("the batch is appended already; clear it first");
+        }
+        int bytes = MessageRecord.bytesMax(draft);
+        if (bytes > bytesMax - BatchHeader.BYTES) {
+            throw new IllegalArgumentException("record of " + bytes + " bytes; a batch has at most " + bytesMax);
+        }
+        if (bytes > bytesMax - end || count == BatchHeader.RECORDS_MAX) {
+            return FULL;
+        }
+        reserve(bytes);
+        int length = MessageRecord.encode(draft, log.storeHost(), buffer, end);
+        starts[count] = end;
+        topics[count] = draft.topic();
+        controls[count] = control;
+        if (control != null) {
+            controlCount++;
+        }
+        end += length;
+        return count++;
+    }
+
+    private void reserve(int bytes) {
+        // An append leaves the limit at the end of what it wrote.
+        buffer.clear();
+        if (buffer.capacity() - end < bytes) {
+            int wanted = Math.max(end + bytes, (int) Math.min(bytesMax, 2L * buffer.capacity()));
+            ByteBuffer larger = ByteBuffer.allocateDirect(wanted);
+            larger.put(0, buffer, 0, end);
+            buffer = larger;
+        }
+        if (count == starts.length) {
+            int larger = 2 * count;
+            starts = Arrays.copyOf(starts, larger);
+            topics = Arrays.copyOf(topics, larger);
+            controls = Arrays.copyOf(controls, larger);
+        }
+    }
+
+    /** Number of records. */
+    public int count() {
+        return count;
+    }
+
+    /** Whether there is nothing in it. */
+    public boolean isEmpty() {
+        return count == 0;
+    }
+
+    /** Bytes that the batch takes in the log, its header included. */
+    public int bytes() {
+        return end;
+    }
+
+    /** Topic of record {@code i}. */
+    public String topic(int i) {
+        return topics[checked(i)];
+    }
+
+    /** Queue id of record {@code i}. */
+    public int queueId(int i) {
+        return MessageRecord.queueId(buffer, starts[checked(i)]);
+    }
+
+    /** Whether record {@code i} is a control record. */
+    public boolean isControl(int i) {
+        return controls[checked(i)] != null;
+    }
+
+    /** Length of record {@code i}. */
+    public int size(int i) {
+        return MessageRecord.length(buffer, starts[checked(i)]);
+    }
+
+    /** Position of record {@code i} in the log. */
+    public long position(int i) {
+        return appended() + starts[checked(i)];
+    }
+
+    /** Queue offset of record {@code i}; 0 for control records. */
+    public long queueOffset(int i) {
+        appended();
+        return MessageRecord.queueOffset(buffer, starts[checked(i)]);
+    }
+
+    /** Where the log went on behind this batch: durable up to here means durable as a whole. */
+    public long endPosition() {
+        return appended() + end;
+    }
+
+    /** Store timestamp of all its records, in milliseconds. */
+    public long storeTimestamp() {
+        appended();
+        return storeTimestamp;
+    }
+
+    /** Forgets all records. */
+    public void clear() {
+        Arrays.fill(topics, 0, count, "");
+        Arrays.fill(controls, 0, count, null);
+        count = 0;
+        controlCount = 0;
+        end = BatchHeader.BYTES;
+        position = -1;
+        if (buffer.capacity() > KEPT_BYTES_MAX) {
+            buffer = ByteBuffer.allocateDirect(FIRST_BYTES);
+        }
+    }
+
+    // What follows is for the log, under the append lock.
+
+    boolean isAppended() {
+        return position >= 0;
+    }
+
+    boolean isControlOnly() {
+        return controlCount == count;
+    }
+
+    @Nullable
+    ControlType control(int i) {
+        return controls[i];
+    }
+
+    int start(int i) {
+        return starts[i];
+    }
+
+    /** The encoded batch, position 0, limit at its end. */
+    ByteBuffer encoded() {
+        return buffer.clear().limit(end);
+    }
+
+    void assign(int i, long queueOffset, long batchPosition, long timestamp) {
+        MessageRecord.assign(buffer, starts[i], queueOffset, batchPosition + starts[i], timestamp);
+    }
+
+    void appendedAt(long batchPosition, long timestamp) {
+        position = batchPosition;
+        storeTimestamp = timestamp;
+    }
+
+    private long appended() {
+        if (position < 0) {
+            throw new IllegalStateException("the batch is not appended");
+        }
+        return position;
+    }
+
+    private int checked(int i) {
+        if (i < 0 || i >= count) {
+            throw new IndexOutOfBoundsException("record " + i + " of a batch of " + count);
+        }
+        return i;
+    }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.store.cursor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agenamq.protocol.Seeds;
+import io.agenamq.store.log.AppendRefusedException;
+import io.agenamq.store.log.ControlType;
+import io.agenamq.store.snapshot.DerivedState;
+import io.agenamq.store.snapshot.PayloadOutput;
+import io.agenamq.store.snapshot.StateInput;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class CursorTableTest {
+
+    /** A log of control records that applies what is appended, as the real one does. */
+    private static final class ListLog implements DerivedState.ControlSink {
+        private static final int RECORD_BYTES = 100;
+
+        private record Entry(long position, ControlType type, ByteBuffer payload) {}
+
+        private final List<Entry> entries = new ArrayList<>();
+        private final CursorTable table = new CursorTable(this);
+        private long end;
+
+        @Override
+        public long append(ControlType type, ByteBuffer payload) {
+            ByteBuffer copy = ByteBuffer.allocate(payload.remaining() + 7).position(7);
+            copy.put(payload.duplicate()).flip().position(7);
+            entries.add(new Entry(end, type, copy));
+            table.apply(end, type, copy);
+            end += RECORD_BYTES;
+            return end;
+        }
+
+        /** What a restart makes of the log from {@code position} on, after a snapshot if there is one. */
+        String replayed(long position, ByteBuffer snapshot) {
+            CursorTable fresh = new CursorTable((type, payload) -> {
+                throw new AssertionError("a replay appends nothing");
+            });
+            if (snapshot != null) {
+                fresh.load(new StateInput(snapshot));
+            }
+            for (Entry entry : entries) {
+                if (entry.position >= position) {
+                    fresh.apply(entry.position, entry.type, entry.payload);
+                }
+            }
+            return digest(fresh);
+        }
+    }
+
+    private static String digest(CursorTable table) {
+        StringBuilder out = new StringBuilder();
+        table.digest(out);
+        return out.toString();
+    }
+
+    @Test
+    void any_history_is_the_same_after_a_replay_a_snapshot_and_the_loss_of_old_segments() {
+        Seeds.forEach(150, random -> {
+            ListLog log = new ListLog();
+            ByteBuffer snapshot = null;
+            long snapshotAt = 0;
+            long logStart = 0;
+            for (int step = 0; step < 120; step++) {
+                try {
+                    switch (random.nextInt(12)) {
+                        case 0 -> log.table.getOrCreate(randomName(random), random.nextInt(100));
+                        case 1 -> {
+                            Cursor cursor = randomCursor(random, log.table);
+                            if (cursor != null && random.nextInt(4) == 0) {
+                                log.table.remove(cursor);
+                            }
+                        }
+                        case 2 -> {
+                            PayloadOutput out = new PayloadOutput();
+                            log.table.capture().writeTo(out);
+                            snapshot = out.payload();
+                            snapshotAt = log.end;
+                        }
+                        case 3 -> {
+                            long cut = logStart + (long) (random.nextDouble() * (log.end - logStart));
+                            log.table.restate(cut, log);
+                            logStart = cut;
+                        }
+                        default -> progress(random, log);
+                    }
+                } catch (AppendRefusedException impossible) {
+                    throw new AssertionError(impossible);
+                }
+            }
+
+            String expected = digest(log.table);
+            assertThat(log.replayed(logStart, null)).isEqualTo(expected);
+            if (snapshot != null && snapshotAt >= logStart) {
+                assertThat(log.replayed(snapshotAt, snapshot)).isEqualTo(expected);
+            }
+        });
+    }
+
+    private static CursorName randomName(Random random) {
+        return new CursorName("topic" + random.nextInt(3), random.nextInt(2), random.nextBoolean() ? "" : "news");
+    }
+
+    private static Cursor randomCursor(Random random, CursorTable table) {
+        List<Cursor> all = new ArrayList<>(table.all());
+        return all.isEmpty() ? null : all.get(random.nextInt(all.size()));
+    }
+
+    private static void progress(Random random, ListLog log) {
+        ProgressPayloads payloads = new ProgressPayloads();
+        for (int i = 1 + random.nextInt(2); i > 0; i--) {
+            Cursor cursor = randomCursor(random, log.table);
+            if (cursor == null) {
+                return;
+            }
+            CursorProgress progress = new CursorProgress();
+            for (int n = random.nextInt(10); n > 0; n--) {
+                long offset = cursor.floor() + random.nextInt(200);
+                progress.settle(offset);
+                progress.count(cursor.floor() + random.nextInt(200), 1 + random.nextInt(5));
+                progress.deliveredUpTo(offset);
+            }
+            payloads.add(cursor.id(), progress);
+        }
+        payloads.payloads().forEach(payload -> log.append(ControlType.CURSOR, payload));
+    }
+
+    @Test
+    void progress_for_a_removed_cursor_does_not_reach_a_later_one_of_the_same_name() throws Exception {
+        ListLog log = new ListLog();
+        CursorName name = new CursorName("Orders", 0, "audit");
+        Cursor old = log.table.getOrCreate(name, 0);
+        log.table.remove(old);
+        Cursor young = log.table.getOrCreate(name, 0);
+        CursorProgress late = new CursorProgress();
+        late.settle(0);
+        ProgressPayloads payloads = new ProgressPayloads();
+        payloads.add(old.id(), late);
+
+        log.append(ControlType.CURSOR, payloads.payloads().get(0));
+
+        assertThat(young.floor()).isZero();
+        assertThat(log.table.get(name)).isSameAs(young);
+    }
+
+    @Test
+    void removing_a_topic_removes_its_cursors() throws Exception {
+        ListLog log = new ListLog();
+        log.table.getOrCreate(new CursorName("Orders", 0, CursorName.QUEUE), 0);
+        log.table.getOrCreate(new CursorName("Other", 0, CursorName.QUEUE), 0);
+        PayloadOutput removal = new PayloadOutput();
+        removal.putByte(1);
+        removal.putCount(0);
+        removal.putCount(0);
+        removal.putCount(0);
+        removal.putText("Orders");
+
+        log.append(ControlType.TOPIC_REMOVE, removal.payload());
+
+        assertThat(log.table.all()).hasSize(1);
+        assertThat(log.table.get(new CursorName("Other", 0, CursorName.QUEUE))).isNotNull();
+    }
+}
