@@ -206,7 +206,8 @@ class PushConsumerIT {
         PullConsumer observer = client.pullConsumer(group);
         // Two threads race through the gate, so each may hold back any one message; the offset stands at the lower.
         List<String> done = bodies(consumer.done());
-        long lowestNotDone = bodies("m-", 100).stream().takeWhile(done::contains).count();
+        long lowestNotDone =
+                bodies("m-", 100).stream().takeWhile(done::contains).count();
         eventually(() -> assertThat(observer.fetchOffset(queue)).isEqualTo(lowestNotDone));
         observer.close();
         consumer.open(70);
