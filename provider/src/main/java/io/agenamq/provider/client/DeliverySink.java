@@ -16,7 +16,4 @@ public interface DeliverySink {
      * @param bytes length of the record, which the delivery took from the consumer's credit
      */
     void delivered(int epoch, long sequence, int deliveryCount, ByteBuffer records, int at, int bytes);
-
-    /** The consumer was attached anew after its connection had been lost: whatever was not acknowledged will be delivered again. */
-    void restarted();
 }

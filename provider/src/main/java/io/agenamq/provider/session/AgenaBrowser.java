@@ -2,6 +2,7 @@
 package io.agenamq.provider.session;
 
 import io.agenamq.protocol.command.JmsDeliveries;
+import io.agenamq.provider.client.Link;
 import io.agenamq.provider.client.Page;
 import io.agenamq.provider.client.Route;
 import io.agenamq.provider.destination.AgenaDestination;
@@ -23,6 +24,7 @@ final class AgenaBrowser implements QueueBrowser {
     private static final int PAGE_MESSAGES = 256;
 
     private final AgenaSession session;
+    private final Link link;
     private final Queue given;
     private final AgenaDestination queue;
     private final Route route;
@@ -32,12 +34,14 @@ final class AgenaBrowser implements QueueBrowser {
 
     AgenaBrowser(
             AgenaSession session,
+            Link link,
             Queue given,
             AgenaDestination queue,
             Route route,
             @Nullable String selector,
             MessageReader reader) {
         this.session = session;
+        this.link = link;
         this.given = given;
         this.queue = queue;
         this.route = route;
@@ -92,9 +96,7 @@ final class AgenaBrowser implements QueueBrowser {
             while (waiting.isEmpty() && home < route.homes().size()) {
                 Route.Home from = route.homes().get(home);
                 Page page = Failures.await(
-                        session.connection()
-                                .link()
-                                .browse(from, route.topic(), queueId, selector, offset, until, PAGE_MESSAGES),
+                        link.browse(from, route.topic(), queueId, selector, offset, until, PAGE_MESSAGES),
                         "cannot browse " + queue);
                 JmsDeliveries.forEach(
                         page.records(),

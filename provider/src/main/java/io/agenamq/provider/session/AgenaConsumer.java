@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A consumer: what of its state the session does not own is its buffer and its listener, and these are guarded by the session's lock as well.
- * All behaviour that concerns more than one consumer is in {@link AgenaSession}.
+ * A consumer: what it wants, and what it has waiting. All behaviour that concerns more than one consumer is in the parts of its session, under
+ * whose lock the fields that change are.
  */
 final class AgenaConsumer implements MessageConsumer {
 
@@ -45,40 +45,67 @@ final class AgenaConsumer implements MessageConsumer {
         return destination;
     }
 
+    @Nullable
+    String selector() {
+        return selector;
+    }
+
     boolean noLocal() {
         return noLocal;
     }
 
+    /** Whether messages are fetched one by one when they are asked for. */
+    boolean isPull() {
+        return sources.get(0).isPull();
+    }
+
+    void requireOpen() throws JMSException {
+        session.state().requireOpen(this);
+    }
+
     @Override
     public @Nullable String getMessageSelector() throws JMSException {
-        session.requireOpen(this);
+        requireOpen();
         return selector;
     }
 
     @Override
     public @Nullable MessageListener getMessageListener() throws JMSException {
-        return session.listenerOf(this);
+        return session.listening().listenerOf(this);
     }
 
     @Override
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
-        session.setListener(this, listener);
+        session.listening().setListener(this, listener);
     }
 
     @Override
     public @Nullable Message receive() throws JMSException {
-        return session.receive(this, Long.MAX_VALUE);
+        return receive(0);
     }
 
     /** Waits at most so many milliseconds; 0, and less, waits for ever. */
     @Override
     public @Nullable Message receive(long timeout) throws JMSException {
-        return session.receive(this, timeout <= 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(timeout));
+        return receive(timeout, Receiving.Check.NONE);
+    }
+
+    /** The same for messages that pass a check; see {@link Receiving#receive}. */
+    @Nullable
+    Message receive(long timeout, Receiving.Check check) throws JMSException {
+        long nanos = timeout <= 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(timeout);
+        return session.receiving().receive(this, nanos, check);
     }
 
     @Override
     public @Nullable Message receiveNoWait() throws JMSException {
-        return session.receiveNoWait(this);
+        return receiveNoWait(Receiving.Check.NONE);
+    }
+
+    /** The same for messages that pass a check. */
+    @Nullable
+    Message receiveNoWait(Receiving.Check check) throws JMSException {
+        return session.receiving().receiveNoWait(this, check);
     }
 
     @Override

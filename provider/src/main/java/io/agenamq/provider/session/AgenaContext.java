@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
+import static io.agenamq.provider.session.Unchecked.act;
+import static io.agenamq.provider.session.Unchecked.maybe;
+
+import io.agenamq.provider.session.Unchecked.Act;
+import io.agenamq.provider.session.Unchecked.Call;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.Destination;
@@ -59,53 +64,6 @@ final class AgenaContext implements JMSContext {
         }
     }
 
-    /** Something of the classic API. */
-    @FunctionalInterface
-    interface Call<T> {
-        T run() throws JMSException;
-    }
-
-    /** Something of the classic API that may have no result. */
-    @FunctionalInterface
-    interface MaybeCall<T> {
-        @Nullable
-        T run() throws JMSException;
-    }
-
-    /** Something of the classic API without a result. */
-    @FunctionalInterface
-    interface Act {
-        void run() throws JMSException;
-    }
-
-    static <T> @Nullable T maybe(MaybeCall<T> call) {
-        try {
-            return call.run();
-        } catch (JMSException failed) {
-            throw Failures.unchecked(failed);
-        }
-    }
-
-    static <T> T unchecked(Call<T> call) {
-        try {
-            return call.run();
-        } catch (JMSException failed) {
-            throw Failures.unchecked(failed);
-        }
-    }
-
-    static void act(Act act) {
-        try {
-            act.run();
-        } catch (JMSException failed) {
-            throw Failures.unchecked(failed);
-        }
-    }
-
-    AgenaSession session() {
-        return session;
-    }
-
     AgenaProducer anonymousProducer() throws JMSException {
         AgenaProducer known = producer;
         if (known == null) {
@@ -121,7 +79,7 @@ final class AgenaContext implements JMSContext {
         if (closed) {
             throw new IllegalStateRuntimeException("the context is closed");
         }
-        return unchecked(() -> new AgenaContext(connection, sharers, sessionMode));
+        return Unchecked.get(() -> new AgenaContext(connection, sharers, sessionMode));
     }
 
     @Override
@@ -143,7 +101,7 @@ final class AgenaContext implements JMSContext {
 
     @Override
     public ConnectionMetaData getMetaData() {
-        return unchecked(connection::getMetaData);
+        return Unchecked.get(connection::getMetaData);
     }
 
     @Override
@@ -232,7 +190,7 @@ final class AgenaContext implements JMSContext {
 
     @Override
     public boolean getTransacted() {
-        return unchecked(session::getTransacted);
+        return Unchecked.get(session::getTransacted);
     }
 
     @Override
@@ -257,7 +215,7 @@ final class AgenaContext implements JMSContext {
     }
 
     private <T> T used(Call<T> call) {
-        T result = unchecked(call);
+        T result = Unchecked.get(call);
         connection.contextUsed();
         return result;
     }
@@ -267,7 +225,7 @@ final class AgenaContext implements JMSContext {
         if (autoStart) {
             act(connection::start);
         }
-        return new AgenaJmsConsumer(session, consumer);
+        return new AgenaJmsConsumer(consumer);
     }
 
     @Override

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
-import static io.agenamq.provider.session.AgenaContext.act;
-import static io.agenamq.provider.session.AgenaContext.maybe;
+import static io.agenamq.provider.session.Unchecked.act;
+import static io.agenamq.provider.session.Unchecked.maybe;
 
 import io.agenamq.provider.message.AgenaMessage;
 import jakarta.jms.JMSConsumer;
@@ -10,17 +10,14 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageListener;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A consumer of the simplified API. A body that cannot be had leaves its message with the consumer (Jakarta Messaging 3.1 §8.6). */
 final class AgenaJmsConsumer implements JMSConsumer {
 
-    private final AgenaSession session;
     private final AgenaConsumer consumer;
 
-    AgenaJmsConsumer(AgenaSession session, AgenaConsumer consumer) {
-        this.session = session;
+    AgenaJmsConsumer(AgenaConsumer consumer) {
         this.consumer = consumer;
     }
 
@@ -61,21 +58,20 @@ final class AgenaJmsConsumer implements JMSConsumer {
 
     @Override
     public <T> @Nullable T receiveBody(Class<T> type) {
-        return body(type, () -> session.receive(consumer, Long.MAX_VALUE, message -> requireBody(message, type)));
+        return receiveBody(type, 0);
     }
 
     @Override
     public <T> @Nullable T receiveBody(Class<T> type, long timeout) {
-        long nanos = timeout <= 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(timeout);
-        return body(type, () -> session.receive(consumer, nanos, message -> requireBody(message, type)));
+        return body(type, () -> consumer.receive(timeout, message -> requireBody(message, type)));
     }
 
     @Override
     public <T> @Nullable T receiveBodyNoWait(Class<T> type) {
-        return body(type, () -> session.receiveNoWait(consumer, message -> requireBody(message, type)));
+        return body(type, () -> consumer.receiveNoWait(message -> requireBody(message, type)));
     }
 
-    private static <T> @Nullable T body(Class<T> type, AgenaContext.MaybeCall<Message> received) {
+    private static <T> @Nullable T body(Class<T> type, Unchecked.MaybeCall<Message> received) {
         Message message = maybe(received);
         return message == null ? null : maybe(() -> message.getBody(type));
     }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
-import static io.agenamq.provider.session.AgenaContext.act;
-import static io.agenamq.provider.session.AgenaContext.unchecked;
+import static io.agenamq.provider.session.Unchecked.act;
 
 import io.agenamq.provider.destination.AgenaDestination;
 import io.agenamq.provider.message.AgenaMessage;
@@ -31,9 +30,7 @@ final class AgenaJmsProducer implements JMSProducer {
     private final Map<String, @Nullable Object> properties = new LinkedHashMap<>();
     private boolean disableMessageId;
     private boolean disableMessageTimestamp;
-    private int deliveryMode = Message.DEFAULT_DELIVERY_MODE;
-    private int priority = Message.DEFAULT_PRIORITY;
-    private long timeToLive = Message.DEFAULT_TIME_TO_LIVE;
+    private SendOptions options = SendOptions.DEFAULT;
     private @Nullable CompletionListener async;
     private @Nullable String correlationId;
     private byte @Nullable [] correlationBytes;
@@ -53,12 +50,7 @@ final class AgenaJmsProducer implements JMSProducer {
                 throw new MessageFormatException("the message is null");
             }
             apply(message);
-            CompletionListener listener = async;
-            if (listener == null) {
-                producer.send(destination, message, deliveryMode, priority, timeToLive);
-            } else {
-                producer.send(destination, message, deliveryMode, priority, timeToLive, listener);
-            }
+            producer.send(destination, message, options, async);
         });
         return this;
     }
@@ -129,43 +121,40 @@ final class AgenaJmsProducer implements JMSProducer {
 
     @Override
     public JMSProducer setDeliveryMode(int deliveryMode) {
-        act(() -> AgenaProducer.requireDeliveryMode(deliveryMode));
-        this.deliveryMode = deliveryMode;
+        options = Unchecked.get(() -> options.withDeliveryMode(deliveryMode));
         return this;
     }
 
     @Override
     public int getDeliveryMode() {
-        return deliveryMode;
+        return options.deliveryMode();
     }
 
     @Override
     public JMSProducer setPriority(int priority) {
-        act(() -> AgenaProducer.requirePriority(priority));
-        this.priority = priority;
+        options = Unchecked.get(() -> options.withPriority(priority));
         return this;
     }
 
     @Override
     public int getPriority() {
-        return priority;
+        return options.priority();
     }
 
     @Override
     public JMSProducer setTimeToLive(long timeToLive) {
-        act(() -> AgenaProducer.requireTimeToLive(timeToLive));
-        this.timeToLive = timeToLive;
+        options = Unchecked.get(() -> options.withTimeToLive(timeToLive));
         return this;
     }
 
     @Override
     public long getTimeToLive() {
-        return timeToLive;
+        return options.timeToLive();
     }
 
     @Override
     public JMSProducer setDeliveryDelay(long deliveryDelay) {
-        act(() -> AgenaProducer.requireDelay(deliveryDelay));
+        act(() -> SendOptions.requireNoDelay(deliveryDelay));
         return this;
     }
 
@@ -253,37 +242,37 @@ final class AgenaJmsProducer implements JMSProducer {
 
     @Override
     public boolean getBooleanProperty(String name) {
-        return unchecked(() -> PropertyValue.toBoolean(properties.get(name)));
+        return Unchecked.get(() -> PropertyValue.toBoolean(properties.get(name)));
     }
 
     @Override
     public byte getByteProperty(String name) {
-        return unchecked(() -> PropertyValue.toByte(properties.get(name)));
+        return Unchecked.get(() -> PropertyValue.toByte(properties.get(name)));
     }
 
     @Override
     public short getShortProperty(String name) {
-        return unchecked(() -> PropertyValue.toShort(properties.get(name)));
+        return Unchecked.get(() -> PropertyValue.toShort(properties.get(name)));
     }
 
     @Override
     public int getIntProperty(String name) {
-        return unchecked(() -> PropertyValue.toInt(properties.get(name)));
+        return Unchecked.get(() -> PropertyValue.toInt(properties.get(name)));
     }
 
     @Override
     public long getLongProperty(String name) {
-        return unchecked(() -> PropertyValue.toLong(properties.get(name)));
+        return Unchecked.get(() -> PropertyValue.toLong(properties.get(name)));
     }
 
     @Override
     public float getFloatProperty(String name) {
-        return unchecked(() -> PropertyValue.toFloat(properties.get(name)));
+        return Unchecked.get(() -> PropertyValue.toFloat(properties.get(name)));
     }
 
     @Override
     public double getDoubleProperty(String name) {
-        return unchecked(() -> PropertyValue.toDouble(properties.get(name)));
+        return Unchecked.get(() -> PropertyValue.toDouble(properties.get(name)));
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.agenamq.provider.session;
 
 import io.agenamq.provider.destination.AgenaDestination;
 import jakarta.jms.CompletionListener;
-import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -13,20 +12,17 @@ import jakarta.jms.MessageProducer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A producer: defaults and argument checks, in the order of Jakarta Messaging 3.1 §7; the sending itself is the session's. Belongs to its
+ * A producer: defaults and argument checks, in the order in which the arguments of its methods below are evaluated: closed, wrong kind of
+ * producer, completion listener, destination, message, options. The sending itself is the {@link Sender}'s. Belongs to its
  * session's thread, but may be closed by another.
  */
 final class AgenaProducer implements MessageProducer {
-
-    private static final int PRIORITY_MAX = 9;
 
     private final AgenaSession session;
     private final @Nullable AgenaDestination destination;
     private boolean disableMessageId;
     private boolean disableMessageTimestamp;
-    private int deliveryMode = Message.DEFAULT_DELIVERY_MODE;
-    private int priority = Message.DEFAULT_PRIORITY;
-    private long timeToLive = Message.DEFAULT_TIME_TO_LIVE;
+    private SendOptions options = SendOptions.DEFAULT;
     private volatile boolean closed;
 
     AgenaProducer(AgenaSession session, @Nullable AgenaDestination destination) {
@@ -69,46 +65,43 @@ final class AgenaProducer implements MessageProducer {
     @Override
     public void setDeliveryMode(int deliveryMode) throws JMSException {
         requireOpen();
-        requireDeliveryMode(deliveryMode);
-        this.deliveryMode = deliveryMode;
+        options = options.withDeliveryMode(deliveryMode);
     }
 
     @Override
     public int getDeliveryMode() throws JMSException {
         requireOpen();
-        return deliveryMode;
+        return options.deliveryMode();
     }
 
     @Override
     public void setPriority(int defaultPriority) throws JMSException {
         requireOpen();
-        requirePriority(defaultPriority);
-        this.priority = defaultPriority;
+        options = options.withPriority(defaultPriority);
     }
 
     @Override
     public int getPriority() throws JMSException {
         requireOpen();
-        return priority;
+        return options.priority();
     }
 
     @Override
     public void setTimeToLive(long timeToLive) throws JMSException {
         requireOpen();
-        requireTimeToLive(timeToLive);
-        this.timeToLive = timeToLive;
+        options = options.withTimeToLive(timeToLive);
     }
 
     @Override
     public long getTimeToLive() throws JMSException {
         requireOpen();
-        return timeToLive;
+        return options.timeToLive();
     }
 
     @Override
     public void setDeliveryDelay(long deliveryDelay) throws JMSException {
         requireOpen();
-        requireDelay(deliveryDelay);
+        SendOptions.requireNoDelay(deliveryDelay);
     }
 
     @Override
@@ -125,30 +118,30 @@ final class AgenaProducer implements MessageProducer {
 
     @Override
     public void send(Message message) throws JMSException {
-        send(own(), message, deliveryMode, priority, timeToLive, null);
+        send(own(), required(message), options, null);
     }
 
     @Override
     public void send(Message message, int deliveryMode, int priority, long timeToLive) throws JMSException {
-        send(own(), message, deliveryMode, priority, timeToLive, null);
+        send(own(), required(message), SendOptions.of(deliveryMode, priority, timeToLive), null);
     }
 
     @Override
     public void send(Destination destination, Message message) throws JMSException {
-        send(given(destination), message, deliveryMode, priority, timeToLive, null);
+        send(given(destination), required(message), options, null);
     }
 
     @Override
     public void send(Destination destination, Message message, int deliveryMode, int priority, long timeToLive)
             throws JMSException {
-        send(given(destination), message, deliveryMode, priority, timeToLive, null);
+        send(given(destination), required(message), SendOptions.of(deliveryMode, priority, timeToLive), null);
     }
 
     @Override
     public void send(Message message, CompletionListener completionListener) throws JMSException {
         AgenaDestination to = own();
-        requireListener(completionListener);
-        send(to, message, deliveryMode, priority, timeToLive, completionListener);
+        CompletionListener told = required(completionListener);
+        send(to, required(message), options, told);
     }
 
     @Override
@@ -156,16 +149,16 @@ final class AgenaProducer implements MessageProducer {
             Message message, int deliveryMode, int priority, long timeToLive, CompletionListener completionListener)
             throws JMSException {
         AgenaDestination to = own();
-        requireListener(completionListener);
-        send(to, message, deliveryMode, priority, timeToLive, completionListener);
+        CompletionListener told = required(completionListener);
+        send(to, required(message), SendOptions.of(deliveryMode, priority, timeToLive), told);
     }
 
     @Override
     public void send(Destination destination, Message message, CompletionListener completionListener)
             throws JMSException {
         requireAnonymous();
-        requireListener(completionListener);
-        send(given(destination), message, deliveryMode, priority, timeToLive, completionListener);
+        CompletionListener told = required(completionListener);
+        send(given(destination), required(message), options, told);
     }
 
     @Override
@@ -178,23 +171,32 @@ final class AgenaProducer implements MessageProducer {
             CompletionListener completionListener)
             throws JMSException {
         requireAnonymous();
-        requireListener(completionListener);
-        send(given(destination), message, deliveryMode, priority, timeToLive, completionListener);
+        CompletionListener told = required(completionListener);
+        send(given(destination), required(message), SendOptions.of(deliveryMode, priority, timeToLive), told);
+    }
+
+    /** What the simplified API sends over a producer without a destination, with options of its own. */
+    void send(
+            Destination destination, @Nullable Message message, SendOptions with, @Nullable CompletionListener listener)
+            throws JMSException {
+        send(given(destination), required(message), with, listener);
+    }
+
+    private void send(AgenaDestination to, Message message, SendOptions with, @Nullable CompletionListener listener)
+            throws JMSException {
+        if (listener == null) {
+            session.sender().send(to, message, with);
+        } else {
+            session.sender().send(to, message, with, listener);
+        }
     }
 
     private AgenaDestination own() throws JMSException {
-        requireOpen();
+        requireOpenForSend();
         if (destination == null) {
             throw new UnsupportedOperationException("this producer has no destination; send(destination, message)");
         }
         return destination;
-    }
-
-    private void requireAnonymous() throws JMSException {
-        requireOpen();
-        if (destination != null) {
-            throw new UnsupportedOperationException("this producer sends to " + destination + "; send(message)");
-        }
     }
 
     private AgenaDestination given(@Nullable Destination to) throws JMSException {
@@ -202,54 +204,30 @@ final class AgenaProducer implements MessageProducer {
         return AgenaDestination.of(to);
     }
 
-    private static void requireListener(@Nullable CompletionListener listener) {
+    private void requireAnonymous() throws JMSException {
+        requireOpenForSend();
+        if (destination != null) {
+            throw new UnsupportedOperationException("this producer sends to " + destination + "; send(message)");
+        }
+    }
+
+    private void requireOpenForSend() throws JMSException {
+        requireOpen();
+        session.requireOpen();
+    }
+
+    private static CompletionListener required(@Nullable CompletionListener listener) {
         if (listener == null) {
             throw new IllegalArgumentException("the completion listener is null");
         }
+        return listener;
     }
 
-    private void send(
-            AgenaDestination to,
-            @Nullable Message message,
-            int mode,
-            int withPriority,
-            long ttl,
-            @Nullable CompletionListener listener)
-            throws JMSException {
-        session.requireOpen();
+    private static Message required(@Nullable Message message) throws MessageFormatException {
         if (message == null) {
             throw new MessageFormatException("the message is null");
         }
-        requireDeliveryMode(mode);
-        requirePriority(withPriority);
-        requireTimeToLive(ttl);
-        session.send(to, message, new AgenaSession.SendOptions(mode, withPriority, ttl), listener);
-    }
-
-    static void requireDeliveryMode(int mode) throws JMSException {
-        if (mode != DeliveryMode.PERSISTENT && mode != DeliveryMode.NON_PERSISTENT) {
-            throw new JMSException("delivery mode " + mode + " is neither PERSISTENT (2) nor NON_PERSISTENT (1)");
-        }
-    }
-
-    static void requirePriority(int priority) throws JMSException {
-        if (priority < 0 || priority > PRIORITY_MAX) {
-            throw new JMSException("priority " + priority + " is not between 0 and " + PRIORITY_MAX);
-        }
-    }
-
-    static void requireTimeToLive(long millis) throws JMSException {
-        if (millis < 0) {
-            throw new JMSException("a time to live of " + millis + " ms is in the past");
-        }
-    }
-
-    static void requireDelay(long millis) throws JMSException {
-        if (millis != 0) {
-            throw millis < 0
-                    ? new JMSException("a delivery delay of " + millis + " ms is in the past")
-                    : Failures.unavailable("delivery delays are");
-        }
+        return message;
     }
 
     void sessionClosed() {
@@ -262,11 +240,11 @@ final class AgenaProducer implements MessageProducer {
         if (closed) {
             return;
         }
-        if (session.isInCompletion()) {
+        if (session.completions().isCurrentThread()) {
             throw new IllegalStateException("a producer cannot be closed by its own completion listener");
         }
         closed = true;
-        session.awaitCompletions();
+        session.completions().awaitAll();
         session.remove(this);
     }
 }

@@ -4,7 +4,7 @@ package io.agenamq.provider.session;
 import java.nio.ByteBuffer;
 
 /**
- * One delivered message that waits for its consumer.
+ * One delivered message that waits for its consumer, or is with the application.
  *
  * @param source from where, and to where it is acknowledged
  * @param epoch of the source when it was delivered
@@ -13,4 +13,16 @@ import java.nio.ByteBuffer;
  * @param records holds the record at index {@code at}
  * @param bytes of the record
  */
-record Delivery(Source source, int epoch, long sequence, int count, ByteBuffer records, int at, int bytes) {}
+record Delivery(Source source, int epoch, long sequence, int count, ByteBuffer records, int at, int bytes) {
+
+    /** Whether it was not given back since. Under the session's lock. */
+    boolean isCurrent() {
+        return epoch == source.epoch();
+    }
+
+    /** Puts it back as if it had not been asked for. Under the session's lock, and before anything else is taken. */
+    void putBack() {
+        source.untake(this);
+        source.consumer.buffer.addFirst(new Delivery(source, source.epoch(), sequence, count, records, at, bytes));
+    }
+}

@@ -22,7 +22,7 @@ final class Source implements DeliverySink {
 
     final AgenaConsumer consumer;
 
-    private final AgenaSession session;
+    private final Inbox inbox;
     private final int windowMessages;
     private final int windowBytes;
 
@@ -35,21 +35,16 @@ final class Source implements DeliverySink {
     private boolean granted;
     private boolean gone;
 
-    Source(AgenaConsumer consumer, AgenaSession session, int windowMessages, int windowBytes) {
+    Source(AgenaConsumer consumer, Inbox inbox, int windowMessages, int windowBytes) {
         this.consumer = consumer;
-        this.session = session;
+        this.inbox = inbox;
         this.windowMessages = windowMessages;
         this.windowBytes = windowBytes;
     }
 
     @Override
     public void delivered(int deliveryEpoch, long sequence, int deliveryCount, ByteBuffer records, int at, int bytes) {
-        session.delivered(new Delivery(this, deliveryEpoch, sequence, deliveryCount, records, at, bytes));
-    }
-
-    @Override
-    public void restarted() {
-        session.restarted(this);
+        inbox.delivered(new Delivery(this, deliveryEpoch, sequence, deliveryCount, records, at, bytes));
     }
 
     // ---- under the session's lock
@@ -205,15 +200,5 @@ final class Source implements DeliverySink {
     /** Nothing can be acknowledged any more. */
     void end() {
         gone = true;
-    }
-
-    /** The broker knows nothing of it any more, and has begun anew. */
-    void restart() {
-        epoch = 0;
-        seen = 0;
-        acknowledged = 0;
-        owedMessages = 0;
-        owedBytes = 0;
-        granted = false;
     }
 }

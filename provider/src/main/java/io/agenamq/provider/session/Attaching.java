@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.session;
+
+import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.selector.Selector;
+import io.agenamq.protocol.selector.SelectorException;
+import io.agenamq.protocol.selector.Typing;
+import io.agenamq.provider.client.ConsumerLink;
+import io.agenamq.provider.client.ConsumerSpec;
+import io.agenamq.provider.client.Route;
+import io.agenamq.provider.destination.AgenaDestination;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.InvalidSelectorException;
+import jakarta.jms.JMSException;
+import org.jspecify.annotations.Nullable;
+
+/** Begins consumers at the brokers of their destinations: all of it or nothing. Methods wait for the brokers. */
+final class Attaching {
+
+    private final AgenaConnection connection;
+    private final Inbox inbox;
+
+    Attaching(AgenaConnection connection, Inbox inbox) {
+        this.connection = connection;
+        this.inbox = inbox;
+    }
+
+    /**
+     * Gives a consumer its sources, one for each broker that its destination lives on, without credit. When this returns, a topic's messages
+     * from now on are its own.
+     */
+    void attach(AgenaConsumer consumer) throws JMSException {
+        AgenaDestination destination = consumer.destination();
+        Route route = connection.route(destination);
+        ConsumerSpec spec = new ConsumerSpec(
+                route.topic(),
+                destination.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC,
+                consumer.selector(),
+                consumer.noLocal() && !destination.isQueue() ? connection.messageKeyPrefix() : null);
+        ConnectionSettings settings = connection.settings();
+        int homes = route.homes().size();
+        int messages = settings.prefetchMessages() == 0 ? 0 : Math.max(1, settings.prefetchMessages() / homes);
+        int bytes = Math.max(1, settings.prefetchBytes() / homes);
+        for (Route.Home home : route.homes()) {
+            Source source = new Source(consumer, inbox, messages, bytes);
+            source.attached(attach(consumer, home, spec, source));
+            consumer.sources.add(source);
+        }
+    }
+
+    private ConsumerLink attach(AgenaConsumer consumer, Route.Home home, ConsumerSpec spec, Source source)
+            throws JMSException {
+        try {
+            return Failures.await(
+                    connection.link().attach(home, spec, 0, 0, source),
+                    "cannot consume from " + consumer.destination());
+        } catch (JMSException failed) {
+            if (failed instanceof InvalidDestinationException) {
+                connection.forgetRoute(consumer.destination());
+            }
+            abandon(consumer);
+            throw failed;
+        }
+    }
+
+    /** Ends what {@link #attach} began of a consumer that nobody has got. */
+    static void abandon(AgenaConsumer consumer) {
+        consumer.closed = true;
+        for (Source source : consumer.sources) {
+            var unused = source.detach(true);
+        }
+    }
+
+    /** The selector as it was given, null for none; checked here, so that a bad one has no effect anywhere. */
+    static @Nullable String requireSelector(@Nullable String selector) throws InvalidSelectorException {
+        if (selector == null || selector.isBlank()) {
+            return null;
+        }
+        try {
+            Selector.parse(selector, Typing.STRICT);
+            return selector;
+        } catch (SelectorException malformed) {
+            throw Failures.withCause(
+                    new InvalidSelectorException(malformed.getMessage(), "INVALID_SELECTOR"), malformed);
+        }
+    }
+}

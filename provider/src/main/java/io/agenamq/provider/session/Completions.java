@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.session;
+
+import jakarta.jms.CompletionListener;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The asynchronous sends of one session whose listeners have not been told. They are told in the order of the sends, one at a time, never on the
+ * sending thread (Jakarta Messaging 3.1 §7.3), by a task that runs on the executor while there is somebody to tell. Any thread; the lock is
+ * its own and not held while a listener runs.
+ */
+final class Completions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Completions.class);
+
+    private final Executor executor;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    // Guarded by the lock.
+    private final Deque<PendingSend> pending = new ArrayDeque<>();
+    private boolean telling;
+    private @Nullable Thread thread;
+
+    private record PendingSend(CompletableFuture<Void> answer, Message message, CompletionListener listener) {}
+
+    Completions(Executor executor) {
+        this.executor = executor;
+    }
+
+    /** Tells {@code listener} what becomes of a send, after those that were added before. */
+    void add(CompletableFuture<Void> answer, Message message, CompletionListener listener) {
+        lock.lock();
+        try {
+            pending.add(new PendingSend(answer, message, listener));
+        } finally {
+            lock.unlock();
+        }
+        var unused = answer.whenComplete((done, failure) -> tellIfDone());
+    }
+
+    /** Whether the calling thread is in a completion listener of this session. */
+    boolean isCurrentThread() {
+        lock.lock();
+        try {
+            return thread == Thread.currentThread();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until every listener was told. */
+    void awaitAll() {
+        lock.lock();
+        try {
+            while (!pending.isEmpty()) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tellIfDone() {
+        lock.lock();
+        try {
+            PendingSend first = pending.peek();
+            if (telling || first == null || !first.answer().isDone()) {
+                return;
+            }
+            telling = true;
+        } finally {
+            lock.unlock();
+        }
+        executor.execute(this::tellAll);
+    }
+
+    private void tellAll() {
+        while (true) {
+            PendingSend done;
+            lock.lock();
+            try {
+                done = pending.peek();
+                if (done == null || !done.answer().isDone()) {
+                    telling = false;
+                    thread = null;
+                    return;
+                }
+                thread = Thread.currentThread();
+            } finally {
+                lock.unlock();
+            }
+            tell(done);
+            lock.lock();
+            try {
+                pending.poll();
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private static void tell(PendingSend send) {
+        try {
+            try {
+                Failures.await(send.answer(), "cannot send");
+            } catch (JMSException failed) {
+                send.listener().onException(send.message(), failed);
+                return;
+            }
+            send.listener().onCompletion(send.message());
+        } catch (RuntimeException foreign) {
+            LOG.warn("a completion listener failed", foreign);
+        }
+    }
+}

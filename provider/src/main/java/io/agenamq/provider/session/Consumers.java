@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The consumers of one session, and the sources of those that were closed before their deliveries were acknowledged. Everything is under the
+ * session's lock.
+ */
+final class Consumers {
+
+    private final SessionState state;
+    private final List<AgenaConsumer> open = new ArrayList<>();
+    private final List<Source> lingering = new ArrayList<>();
+    private int turn;
+
+    Consumers(SessionState state) {
+        this.state = state;
+    }
+
+    void add(AgenaConsumer consumer) {
+        open.add(consumer);
+    }
+
+    void remove(AgenaConsumer consumer) {
+        open.remove(consumer);
+    }
+
+    /** Those that are not closed; live. */
+    List<AgenaConsumer> open() {
+        return open;
+    }
+
+    /** Keeps the source of a closed consumer, because what it delivered can still be acknowledged. */
+    void linger(Source source) {
+        if (!lingering.contains(source)) {
+            lingering.add(source);
+        }
+    }
+
+    void forgetLingering() {
+        lingering.clear();
+    }
+
+    /** The sources of all consumers, closed ones included as long as they are needed. */
+    List<Source> sources() {
+        List<Source> all = new ArrayList<>();
+        open.forEach(consumer -> all.addAll(consumer.sources));
+        all.addAll(lingering);
+        return all;
+    }
+
+    boolean hasListener() {
+        for (AgenaConsumer consumer : open) {
+            if (consumer.listener != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a thread is in a receive of any of them. */
+    boolean isReceiving() {
+        for (AgenaConsumer consumer : open) {
+            if (consumer.receiverCount > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The next message of a consumer if there is one here and it may be handed over; it counts as seen from now on. */
+    @Nullable
+    Delivery poll(AgenaConsumer consumer) {
+        if (!state.isDelivering() || consumer.closed) {
+            return null;
+        }
+        Delivery delivery = consumer.buffer.poll();
+        if (delivery != null) {
+            delivery.source().take(delivery);
+        }
+        return delivery;
+    }
+
+    /** {@link #poll} for the consumers with listeners, which take turns; those without a buffer ask the broker for a message. */
+    @Nullable
+    Delivery pollForListener() {
+        for (int i = 0; i < open.size(); i++) {
+            turn = turn + 1 < open.size() ? turn + 1 : 0;
+            AgenaConsumer consumer = open.get(turn);
+            if (consumer.listener == null) {
+                continue;
+            }
+            Delivery delivery = poll(consumer);
+            if (delivery != null) {
+                return delivery;
+            }
+            if (consumer.isPull()) {
+                consumer.sources.forEach(Source::grantOne);
+            }
+        }
+        return null;
+    }
+
+    /** Whether {@link #pollForListener} has something to do. */
+    boolean hasWorkForListener() {
+        for (AgenaConsumer consumer : open) {
+            if (consumer.listener != null && (!consumer.buffer.isEmpty() || consumer.isPull())) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

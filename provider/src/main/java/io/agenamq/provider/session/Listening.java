@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.session;
+
+import io.agenamq.provider.message.AgenaMessage;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import jakarta.jms.MessageListener;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How listeners get messages: one task on the executor calls them, one message at a time, whichever consumer it is for (Jakarta Messaging 3.1
+ * §6.2.5), as long as there is something to deliver. An idle session has no thread.
+ */
+final class Listening {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
+
+    private final SessionState state;
+    private final Consumers consumers;
+    private final Settlement settlement;
+    private final DeliveryReader reader;
+    private final Executor executor;
+
+    // Guarded by the state's lock.
+    private boolean dispatching;
+    private @Nullable AgenaConsumer running; // whose listener is running
+    private @Nullable Thread thread;
+
+    Listening(
+            SessionState state, Consumers consumers, Settlement settlement, DeliveryReader reader, Executor executor) {
+        this.state = state;
+        this.consumers = consumers;
+        this.settlement = settlement;
+        this.reader = reader;
+        this.executor = executor;
+    }
+
+    @Nullable
+    MessageListener listenerOf(AgenaConsumer consumer) throws JMSException {
+        state.lock();
+        try {
+            state.requireOpenLocked(consumer);
+            return consumer.listener;
+        } finally {
+            state.unlock();
+        }
+    }
+
+    void setListener(AgenaConsumer consumer, @Nullable MessageListener listener) throws JMSException {
+        state.lock();
+        try {
+            state.requireOpenLocked(consumer);
+            if (listener != null && consumers.isReceiving()) {
+                throw new IllegalStateException(
+                        "a thread is receiving from this session; it cannot have a listener as well");
+            }
+            consumer.listener = listener;
+            dispatchIfNeeded();
+        } finally {
+            state.unlock();
+        }
+    }
+
+    // ---- under the lock
+
+    boolean isRunning() {
+        return running != null;
+    }
+
+    /** Whether the listener of a consumer is running, on a thread other than the calling one. */
+    boolean isRunningElsewhere(AgenaConsumer consumer) {
+        return running == consumer && !isCurrentThread();
+    }
+
+    /** Whether the calling thread is in a listener of this session. */
+    boolean isCurrentThread() {
+        return thread == Thread.currentThread();
+    }
+
+    /** Lets the executor deliver to listeners, unless it does, or there is nothing to deliver. */
+    void dispatchIfNeeded() {
+        if (!dispatching && state.isDelivering() && consumers.hasWorkForListener()) {
+            dispatching = true;
+            executor.execute(this::dispatch);
+        }
+    }
+
+    /** The next message; null if there is none, or if the last one's acknowledgement has to be answered first. */
+    private @Nullable Delivery next() {
+        if (!state.isDelivering() || settlement.isUnconfirmed()) {
+            return null;
+        }
+        return consumers.pollForListener();
+    }
+
+    // ---- on the executor
+
+    /** Delivers to listeners until there is nothing to deliver. */
+    private void dispatch() {
+        while (true) {
+            Delivery delivery;
+            MessageListener listener;
+            state.lock();
+            try {
+                delivery = next();
+                if (delivery == null) {
+                    // First idle, then the callback: it may run at once, and has to find nobody dispatching.
+                    dispatching = false;
+                    if (consumers.hasWorkForListener()) {
+                        settlement.whenConfirmed(this::confirmed);
+                    }
+                    return;
+                }
+                AgenaConsumer consumer = delivery.source().consumer;
+                listener = consumer.listener;
+                running = consumer;
+                thread = Thread.currentThread();
+            } finally {
+                state.unlock();
+            }
+            boolean failed = false;
+            try {
+                AgenaMessage message = reader.read(delivery);
+                if (listener != null && !reader.isExpired(message)) {
+                    listener.onMessage(message);
+                }
+            } catch (RuntimeException foreign) {
+                failed = true;
+                LOG.warn(
+                        "a message listener of {} failed",
+                        delivery.source().consumer.destination(),
+                        foreign);
+            }
+            afterListener(delivery, failed);
+        }
+    }
+
+    /** The broker has answered an acknowledgement that a listener waited for. On an event loop. */
+    private void confirmed() {
+        state.lock();
+        try {
+            dispatchIfNeeded();
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private void afterListener(Delivery delivery, boolean failed) {
+        state.lock();
+        try {
+            if (failed) {
+                settlement.settleFailed(delivery);
+            } else {
+                settlement.settle(delivery.source());
+            }
+        } finally {
+            running = null;
+            thread = null;
+            state.signal();
+            state.unlock();
+        }
+    }
+}

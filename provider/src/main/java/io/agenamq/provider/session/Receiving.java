@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.session;
+
+import io.agenamq.provider.message.AgenaMessage;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How application threads get messages: they take them from the buffers of consumers, wait for the next, or ask the broker whether there is
+ * any. Every method waits; who waits here is woken by the end of the consumer, the session and the connection.
+ */
+final class Receiving {
+
+    private final SessionState state;
+    private final Consumers consumers;
+    private final Settlement settlement;
+    private final DeliveryReader reader;
+    private final LongSupplier nanoClock;
+
+    Receiving(
+            SessionState state,
+            Consumers consumers,
+            Settlement settlement,
+            DeliveryReader reader,
+            LongSupplier nanoClock) {
+        this.state = state;
+        this.consumers = consumers;
+        this.settlement = settlement;
+        this.reader = reader;
+        this.nanoClock = nanoClock;
+    }
+
+    /** Decides whether a message can be handed over as it is. */
+    @FunctionalInterface
+    interface Check {
+        /** Any message can. */
+        Check NONE = message -> {};
+
+        /** Throws if it cannot. */
+        void accept(AgenaMessage message) throws JMSException;
+    }
+
+    /**
+     * The next message, or null when time is up or the consumer is closed meanwhile.
+     *
+     * @param timeoutNanos {@link Long#MAX_VALUE} to wait for ever
+     * @param check whose refusal leaves the message with the consumer, or, in CLIENT mode, with the application
+     */
+    @Nullable
+    AgenaMessage receive(AgenaConsumer consumer, long timeoutNanos, Check check) throws JMSException {
+        boolean forEver = timeoutNanos == Long.MAX_VALUE;
+        long deadline = forEver ? 0 : nanoClock.getAsLong() + timeoutNanos;
+        return receive(consumer, check, () -> awaitDelivery(consumer, forEver, deadline));
+    }
+
+    /** The next message if there is one, here or at the broker, which is asked if there is none here. */
+    @Nullable
+    AgenaMessage receiveNoWait(AgenaConsumer consumer, Check check) throws JMSException {
+        return receive(consumer, check, () -> {
+            Delivery delivery = takeNow(consumer);
+            if (delivery == null) {
+                probe(consumer);
+                delivery = takeNow(consumer);
+            }
+            return delivery;
+        });
+    }
+
+    /** Where the next delivery comes from, if one does. */
+    @FunctionalInterface
+    private interface Next {
+        @Nullable
+        Delivery take() throws JMSException;
+    }
+
+    private @Nullable AgenaMessage receive(AgenaConsumer consumer, Check check, Next next) throws JMSException {
+        begin(consumer);
+        try {
+            while (true) {
+                settlement.confirmLast();
+                Delivery delivery = next.take();
+                if (delivery == null) {
+                    return null;
+                }
+                AgenaMessage message = handOver(delivery, check);
+                if (message != null) {
+                    return message;
+                }
+            }
+        } finally {
+            end(consumer);
+        }
+    }
+
+    private void begin(AgenaConsumer consumer) throws JMSException {
+        state.lock();
+        try {
+            state.requireOpenLocked(consumer);
+            if (consumers.hasListener()) {
+                throw new IllegalStateException(
+                        "the session has a message listener; receive() is for sessions without");
+            }
+            consumer.receiverCount++;
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private void end(AgenaConsumer consumer) {
+        state.lock();
+        try {
+            consumer.receiverCount--;
+            state.signal();
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private @Nullable Delivery awaitDelivery(AgenaConsumer consumer, boolean forEver, long deadline)
+            throws JMSException {
+        boolean probed = false;
+        while (true) {
+            state.lock();
+            try {
+                Delivery delivery = consumers.poll(consumer);
+                if (delivery != null || consumer.closed || state.isEnding()) {
+                    return delivery;
+                }
+                state.requireConnected();
+                long left = forEver ? Long.MAX_VALUE : deadline - nanoClock.getAsLong();
+                if (left <= 0 && (probed || !state.isStarted() || !consumer.isPull())) {
+                    return null;
+                }
+                if (left > 0) {
+                    if (state.isStarted() && consumer.isPull()) {
+                        consumer.sources.forEach(Source::grantOne);
+                    }
+                    state.awaitChange(left);
+                    continue;
+                }
+            } finally {
+                state.unlock();
+            }
+            // Time is up while a message may be on its way: the broker takes the request for it back, or sends it.
+            probe(consumer);
+            probed = true;
+        }
+    }
+
+    private @Nullable Delivery takeNow(AgenaConsumer consumer) throws JMSException {
+        state.lock();
+        try {
+            Delivery delivery = consumers.poll(consumer);
+            if (delivery == null && !consumer.closed && !state.isEnding()) {
+                state.requireConnected();
+            }
+            return delivery;
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /** Asks the broker for what it has. Returns when that is in the buffer. */
+    private void probe(AgenaConsumer consumer) throws JMSException {
+        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        state.lock();
+        try {
+            if (!state.isDelivering() || consumer.closed) {
+                return;
+            }
+            consumer.sources.forEach(source -> answers.add(source.probe()));
+        } finally {
+            state.unlock();
+        }
+        for (CompletableFuture<Void> answer : answers) {
+            Failures.await(answer, "cannot receive");
+        }
+    }
+
+    /** Makes a message of a delivery and settles it as the mode says. Null for one that has expired, which is settled as well. */
+    private @Nullable AgenaMessage handOver(Delivery delivery, Check check) throws JMSException {
+        AgenaMessage message = reader.read(delivery);
+        if (reader.isExpired(message)) {
+            locked(() -> settlement.settleExpired(delivery));
+            return null;
+        }
+        try {
+            check.accept(message);
+        } catch (JMSException refused) {
+            locked(settlement.isByClient() ? () -> settlement.settle(delivery.source()) : delivery::putBack);
+            throw refused;
+        }
+        locked(() -> settlement.settle(delivery.source()));
+        return message;
+    }
+
+    private void locked(Runnable change) {
+        state.lock();
+        try {
+            change.run();
+        } finally {
+            state.unlock();
+        }
+    }
+}

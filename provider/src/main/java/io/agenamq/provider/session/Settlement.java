@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.session;
+
+import static jakarta.jms.Session.AUTO_ACKNOWLEDGE;
+import static jakarta.jms.Session.CLIENT_ACKNOWLEDGE;
+import static jakarta.jms.Session.DUPS_OK_ACKNOWLEDGE;
+
+import jakarta.jms.JMSException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * When the deliveries of one session are settled, and what comes back. The acknowledge mode decides:
+ *
+ * <ul>
+ *   <li>AUTO: each message when it is handed over ({@code receive}) or its listener has returned. Before the next message is handed over, the
+ *       answer of the broker is there: at most the last message is ever in doubt.
+ *   <li>DUPS_OK: some later, without an answer.
+ *   <li>CLIENT: everything the session has delivered, when a message is acknowledged; answered when it is on disk.
+ * </ul>
+ */
+final class Settlement {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
+
+    /** In DUPS_OK, so many messages are settled together. */
+    private static final int LAZY_MESSAGES_MAX = 32;
+
+    /** A message whose listener has failed so often is left alone until the session closes, so that it cannot spin. */
+    private static final int LISTENER_FAILURES_MAX = 16;
+
+    private final int mode;
+    private final SessionState state;
+    private final Consumers consumers;
+
+    // Guarded by the state's lock.
+    private @Nullable CompletableFuture<Void> unconfirmed; // the last acknowledgement in AUTO mode
+
+    Settlement(int mode, SessionState state, Consumers consumers) {
+        this.mode = mode;
+        this.state = state;
+        this.consumers = consumers;
+    }
+
+    // ---- by the mode; under the lock
+
+    /** Whether only the application acknowledges. */
+    boolean isByClient() {
+        return mode == CLIENT_ACKNOWLEDGE;
+    }
+
+    /** A message is done with; in CLIENT mode only credit moves. */
+    void settle(Source source) {
+        if (source.isGone()) {
+            return;
+        }
+        switch (mode) {
+            case AUTO_ACKNOWLEDGE -> {
+                // After a recover the message is not this session's to acknowledge.
+                if (source.hasUnacknowledged()) {
+                    unconfirmed = source.acknowledgeSeen(false);
+                }
+            }
+            case DUPS_OK_ACKNOWLEDGE -> {
+                if (source.unacknowledgedCount() >= LAZY_MESSAGES_MAX || source.consumer.buffer.isEmpty()) {
+                    source.acknowledgeSeenLater();
+                }
+            }
+            default -> {
+                if (!source.isPull()) {
+                    source.returnCredit();
+                }
+            }
+        }
+    }
+
+    /** A message expired while it waited here: nobody wants it any more, except who acknowledges by himself. */
+    void settleExpired(Delivery delivery) {
+        if (!isByClient() && delivery.isCurrent()) {
+            delivery.source().acknowledgeSeenLater();
+        }
+    }
+
+    /** A listener failed. In a mode that acknowledges by itself the message comes again, before those behind it. */
+    void settleFailed(Delivery delivery) {
+        Source source = delivery.source();
+        if (isByClient() || !delivery.isCurrent() || state.isEnding()) {
+            settle(source);
+        } else if (delivery.count() >= LISTENER_FAILURES_MAX) {
+            LOG.error(
+                    "a message of {} failed {} times; it stays unacknowledged until the session closes",
+                    source.consumer.destination(),
+                    delivery.count());
+        } else {
+            source.consumer.buffer.removeIf(waiting -> waiting.source() == source);
+            var unused = source.release(true, true);
+        }
+    }
+
+    /** A source ends: what was to be settled some time is settled now. */
+    void settleLast(Source source) {
+        if (mode == DUPS_OK_ACKNOWLEDGE) {
+            source.acknowledgeSeenLater();
+        }
+    }
+
+    // ---- the answer that AUTO mode waits for
+
+    /** Whether the answer is missing. Under the lock. */
+    boolean isUnconfirmed() {
+        if (unconfirmed != null && unconfirmed.isDone()) {
+            unconfirmed = null;
+        }
+        return unconfirmed != null;
+    }
+
+    /** Runs a task when the answer that was missing comes; not at all if none was. Under the lock. */
+    void whenConfirmed(Runnable task) {
+        if (unconfirmed != null) {
+            var unused = unconfirmed.whenComplete((done, failure) -> task.run());
+        }
+    }
+
+    /** Makes sure that the last acknowledgement has reached the broker. Waits. */
+    void confirmLast() throws JMSException {
+        CompletableFuture<Void> last;
+        state.lock();
+        try {
+            last = unconfirmed;
+            unconfirmed = null;
+        } finally {
+            state.unlock();
+        }
+        if (last != null) {
+            Failures.await(last, "the last message may not be acknowledged and come again");
+        }
+    }
+
+    /** The same at the end of a session, where nobody is left to be told. */
+    void confirmLastIgnoringFailure() {
+        try {
+            confirmLast();
+        } catch (JMSException failed) {
+            LOG.debug("the last acknowledgement of a closing session failed", failed);
+        }
+    }
+
+    // ---- what the application asks for
+
+    /** What {@code Message.acknowledge} does: in CLIENT mode everything delivered so far, in the others nothing. Waits for the disk. */
+    void acknowledge() throws JMSException {
+        List<Source> sources = new ArrayList<>();
+        List<Long> before = new ArrayList<>();
+        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        state.lock();
+        try {
+            state.requireOpenLocked();
+            if (!isByClient()) {
+                return;
+            }
+            for (Source source : consumers.sources()) {
+                if (source.hasUnacknowledged()) {
+                    sources.add(source);
+                    before.add(source.acknowledged());
+                    answers.add(source.acknowledgeSeen(true));
+                }
+            }
+            consumers.forgetLingering();
+        } finally {
+            state.unlock();
+        }
+        JMSException failure = null;
+        for (int i = 0; i < answers.size(); i++) {
+            try {
+                Failures.await(answers.get(i), "cannot acknowledge");
+            } catch (JMSException e) {
+                failure = e;
+                acknowledgementFailed(sources.get(i), before.get(i));
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void acknowledgementFailed(Source source, long before) {
+        state.lock();
+        try {
+            source.acknowledgementFailed(before);
+            if (source.consumer.closed) {
+                consumers.linger(source);
+            }
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /**
+     * Gives back everything that is not acknowledged; it comes again from the oldest on, marked as redelivered. Waits for the broker.
+     *
+     * @param inListener whether a listener calls, whose message is not done with
+     */
+    void recover(boolean inListener) throws JMSException {
+        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        state.lock();
+        try {
+            state.requireOpenLocked();
+            for (AgenaConsumer consumer : consumers.open()) {
+                consumer.buffer.clear();
+            }
+            for (Source source : consumers.sources()) {
+                if (!inListener) {
+                    settleLast(source);
+                }
+                answers.add(source.release(true, state.isStarted() && !source.consumer.closed));
+            }
+            consumers.forgetLingering();
+        } finally {
+            state.unlock();
+        }
+        for (CompletableFuture<Void> answer : answers) {
+            Failures.await(answer, "cannot recover");
+        }
+    }
+}
