@@ -149,7 +149,10 @@ public final class CursorTable implements DerivedState {
         Cursor cursor = CursorRecords.readPut(payload);
         Stated known = byId.get(cursor.id());
         if (known == null) {
-            add(cursor, position);
+            // The end of a restatement during which the cursor was removed must not bring it back.
+            if (CursorRecords.purpose(payload) != CursorRecords.RESTATE_END) {
+                add(cursor, position);
+            }
             return;
         }
         switch (CursorRecords.purpose(payload)) {
@@ -176,20 +179,20 @@ public final class CursorTable implements DerivedState {
 
     /**
      * States whole cursors again: a put, all their progress, and a put that says the restatement is complete. Only then does the cursor count
-     * as known from here, so a crash in between loses nothing. The copy that is stated may be older than the cursor when the records are
-     * applied; progress only adds, so it changes nothing.
+     * as known from here, so a crash in between loses nothing. What is stated is copied behind the first put, so that everything the copy does
+     * not have is in the log behind that put; it may be older than the cursor when the records are applied, but progress only adds, so it
+     * changes nothing.
      */
     @Override
     public void restate(long position, ControlSink out) throws AppendRefusedException {
         for (Stated stated : olderThan(position)) {
             Cursor cursor = stated.cursor;
+            if (!beginRestatement(stated, out)) {
+                continue;
+            }
             CursorProgress everything = copyOf(cursor);
             ProgressPayloads payloads = new ProgressPayloads();
             payloads.add(cursor.id(), everything);
-            out.append(
-                    ControlType.CURSOR_PUT,
-                    CursorRecords.put(
-                            cursor.id(), CursorRecords.RESTATE_BEGIN, cursor.name(), everything.settledBelow));
             for (ByteBuffer payload : payloads.payloads()) {
                 out.append(ControlType.CURSOR, payload);
             }
@@ -197,6 +200,24 @@ public final class CursorTable implements DerivedState {
                     ControlType.CURSOR_PUT,
                     CursorRecords.put(cursor.id(), CursorRecords.RESTATE_END, cursor.name(), everything.settledBelow));
         }
+    }
+
+    /** Appends the first record of a restatement; false if the cursor was removed. Under the decision lock, which removals take, too. */
+    private boolean beginRestatement(Stated stated, ControlSink out) throws AppendRefusedException {
+        Cursor cursor = stated.cursor;
+        synchronized (out) {
+            if (!isHere(stated)) {
+                return false;
+            }
+            out.append(
+                    ControlType.CURSOR_PUT,
+                    CursorRecords.put(cursor.id(), CursorRecords.RESTATE_BEGIN, cursor.name(), cursor.floor()));
+        }
+        return true;
+    }
+
+    private synchronized boolean isHere(Stated stated) {
+        return byId.get(stated.cursor.id()) == stated;
     }
 
     private synchronized List<Stated> olderThan(long position) {

@@ -324,7 +324,7 @@ public final class CommitLog implements Closeable {
         } catch (AppendRefusedException e) {
             announce();
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // The bytes may be stored, but what is derived from them is not what it should be: no record may follow.
             states.end(Kind.FAILED, "applying a batch failed: " + e);
             announce();

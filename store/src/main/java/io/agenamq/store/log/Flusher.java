@@ -290,7 +290,8 @@ final class Flusher {
         while (awaitWork()) {
             try {
                 flushOnce();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Without this thread nobody who waits would ever be answered.
                 faults.fault("the flusher failed", e);
             }
         }

@@ -26,15 +26,34 @@ class CursorTableTest {
         private final List<Entry> entries = new ArrayList<>();
         private final CursorTable table = new CursorTable(this);
         private long end;
+        /** What another thread does right before, and right after, the next append. */
+        private Runnable before = () -> {};
+
+        private Runnable after = () -> {};
 
         @Override
         public long append(ControlType type, ByteBuffer payload) {
+            Runnable first = before;
+            before = () -> {};
+            first.run();
+            store(type, payload);
+            Runnable then = after;
+            after = () -> {};
+            then.run();
+            return end;
+        }
+
+        /** Runs {@code action} right after the append that follows {@code count} others. */
+        void after(int count, Runnable action) {
+            after = count == 0 ? action : () -> after(count - 1, action);
+        }
+
+        private void store(ControlType type, ByteBuffer payload) {
             ByteBuffer copy = ByteBuffer.allocate(payload.remaining() + 7).position(7);
             copy.put(payload.duplicate()).flip().position(7);
             entries.add(new Entry(end, type, copy));
             table.apply(end, type, copy);
             end += RECORD_BYTES;
-            return end;
         }
 
         /** What a restart makes of the log from {@code position} on, after a snapshot if there is one. */
@@ -147,6 +166,92 @@ class CursorTableTest {
 
         assertThat(young.floor()).isZero();
         assertThat(log.table.get(name)).isSameAs(young);
+    }
+
+    @Test
+    void a_cursor_that_is_removed_while_it_is_stated_again_stays_removed() throws Exception {
+        for (int recordsBefore = 0; recordsBefore < 6; recordsBefore++) {
+            ListLog log = new ListLog();
+            Cursor first = log.table.getOrCreate(new CursorName("Orders", 0, "audit"), 0);
+            Cursor second = log.table.getOrCreate(new CursorName("Orders", 1, "audit"), 0);
+            settle(log, first, 3);
+            settle(log, second, 3);
+            long cut = log.end;
+            log.after(recordsBefore, () -> {
+                remove(log, first);
+                remove(log, second);
+            });
+
+            log.table.restate(cut, log);
+
+            assertThat(log.table.all())
+                    .as("removed after record %d of the restatement", recordsBefore)
+                    .isEmpty();
+            assertThat(log.replayed(cut, null)).isEqualTo(digest(log.table));
+        }
+    }
+
+    @Test
+    void the_namesake_of_a_cursor_that_was_removed_while_it_was_stated_again_keeps_its_place() throws Exception {
+        ListLog log = new ListLog();
+        CursorName name = new CursorName("Orders", 0, CursorName.QUEUE);
+        Cursor old = log.table.getOrCreate(name, 0);
+        settle(log, old, 0);
+        log.after(0, () -> {
+            remove(log, old);
+            create(log, name);
+        });
+
+        log.table.restate(log.end, log);
+
+        Cursor young = log.table.get(name);
+        assertThat(young).isNotSameAs(old);
+        assertThat(young.floor())
+                .as("what the old queue settled says nothing about the new one")
+                .isZero();
+    }
+
+    @Test
+    void an_acknowledgement_that_comes_while_its_cursor_is_stated_again_is_told_by_what_is_left_of_the_log()
+            throws Exception {
+        ListLog log = new ListLog();
+        Cursor cursor = log.table.getOrCreate(new CursorName("Orders", 0, "audit"), 0);
+        long cut = log.end;
+        log.before = () -> settle(log, cursor, 5);
+
+        log.table.restate(cut, log);
+
+        // The first record of the restatement is the oldest one that is needed, so a later cut may be right before it.
+        long restatement = log.entries.stream()
+                .filter(entry -> entry.type == ControlType.CURSOR_PUT && entry.position >= cut)
+                .findFirst()
+                .orElseThrow()
+                .position;
+        assertThat(log.replayed(restatement, null)).isEqualTo(digest(log.table));
+    }
+
+    private static void settle(ListLog log, Cursor cursor, long offset) {
+        CursorProgress progress = new CursorProgress();
+        progress.settle(offset);
+        ProgressPayloads payloads = new ProgressPayloads();
+        payloads.add(cursor.id(), progress);
+        log.append(ControlType.CURSOR, payloads.payloads().get(0));
+    }
+
+    private static void remove(ListLog log, Cursor cursor) {
+        try {
+            log.table.remove(cursor);
+        } catch (AppendRefusedException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    private static void create(ListLog log, CursorName name) {
+        try {
+            log.table.getOrCreate(name, 0);
+        } catch (AppendRefusedException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     @Test

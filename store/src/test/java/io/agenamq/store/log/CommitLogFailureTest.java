@@ -122,13 +122,27 @@ class CommitLogFailureTest {
 
     @Test
     void a_bug_in_what_is_derived_stops_the_log() throws Exception {
+        stopsTheLog(new IllegalStateException("broken"));
+    }
+
+    @Test
+    void an_error_in_what_is_derived_stops_the_log_as_well() throws Exception {
+        // A batch that is half applied, by want of memory for instance: with another one behind it, offsets would be
+        // given twice.
+        stopsTheLog(new OutOfMemoryError("Java heap space"));
+    }
+
+    private void stopsTheLog(Throwable broken) throws Exception {
         CommitLog log = CommitLog.open(CONFIG, disk, InstantSource.system(), (what, cause) -> bugs.add(what));
         log.serve(
                 model,
                 new LogListener() {
                     @Override
                     public void message(String topic, long position, int size, ByteBuffer buffer, int at) {
-                        throw new IllegalStateException("broken");
+                        if (broken instanceof Error error) {
+                            throw error;
+                        }
+                        throw (RuntimeException) broken;
                     }
 
                     @Override
@@ -139,7 +153,7 @@ class CommitLogFailureTest {
                 },
                 appended -> {});
 
-        assertThatThrownBy(() -> append(log, "x")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> append(log, "x")).isSameAs(broken);
 
         assertThat(bugs).containsExactly("applying a batch failed");
         assertThat(log.state().kind()).isEqualTo(Kind.FAILED);
