@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -46,20 +47,20 @@ class HousekeeperTest {
     @Test
     void a_task_that_ends_with_an_error_is_reported_and_neither_the_others_nor_the_thread_end_with_it()
             throws Exception {
-        CountDownLatch rounds = new CountDownLatch(2);
+        Semaphore rounds = new Semaphore(0);
         Runnable broken = () -> {
             throw new OutOfMemoryError("Java heap space");
         };
         try (Housekeeper housekeeper =
-                new Housekeeper(NEVER, List.of(broken, rounds::countDown), (what, cause) -> bugs.add(what))) {
+                new Housekeeper(NEVER, List.of(broken, rounds::release), (what, cause) -> bugs.add(what))) {
             housekeeper.start();
-            while (rounds.getCount() > 1) {
+            for (int round = 1; round <= 2; round++) {
                 housekeeper.wake();
-                Thread.onSpinWait();
-            }
-            housekeeper.wake();
 
-            assertThat(rounds.await(1, TimeUnit.MINUTES)).isTrue();
+                assertThat(rounds.tryAcquire(1, TimeUnit.MINUTES))
+                        .as("round %d", round)
+                        .isTrue();
+            }
         }
         assertThat(bugs).contains("a housekeeping task failed");
     }
