@@ -291,7 +291,7 @@ public final class Deliveries implements Closeable {
 
     /** Answers when nothing more is to be had at present, which may take several turns. */
     private static void answerProbe(Request request, JmsProbeRequest probe, AttachedConsumer consumer) {
-        if (consumer.subscription.hasMore() && consumer.canTake()) {
+        if (consumer.subscription.hasMoreFor(consumer)) {
             boolean again = consumer.destination.post(
                     () -> consumer.destination.afterTurn(() -> answerProbe(request, probe, consumer)));
             if (again) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Per window there are two marks: everything below {@code scanned} that is available was passed over, except for what was given back; of
  * that, everything below {@code returnedFrom} was passed over too. So a message is evaluated once per selector, and again only when it comes
- * back. Owned by the destination.
+ * back. A long backlog is searched in slices, one per turn, between which the other lanes have theirs. Owned by the destination.
  */
 final class Lane {
 
@@ -53,6 +53,12 @@ final class Lane {
 
     /** The pump that found nothing more for this lane; its other consumers need not look. */
     long emptyAtPump = -1;
+
+    /** The pump in which this lane's slice was used up before its search was over. */
+    long pausedAtPump = -1;
+
+    private long slicePump = -1;
+    private int sliceLeft;
 
     Lane(Filter filter, int windowCount) {
         this.filter = filter;
@@ -91,6 +97,38 @@ final class Lane {
         if (index < returnedFrom.length) {
             returnedFrom[index] = Math.min(returnedFrom[index], offset);
         }
+    }
+
+    /** The pump of this number begins for this lane, with so many entries to look at. */
+    void beginSlice(long pump, int entries) {
+        if (slicePump != pump) {
+            slicePump = pump;
+            sliceLeft = entries;
+        }
+    }
+
+    /** Whether one more entry may be looked at in this pump; if not, the lane pauses until the next. */
+    boolean mayLook(long pump) {
+        if (sliceLeft == 0) {
+            pausedAtPump = pump;
+            return false;
+        }
+        sliceLeft--;
+        return true;
+    }
+
+    /** A search was worth it: the slice bounds the entries in vain between two messages, not the messages. */
+    void found(int entries) {
+        sliceLeft = entries;
+    }
+
+    /** How many unsettled offsets this lane has passed over, at most: what a search from the beginning would look at again. */
+    long passedOver(List<Window> windows) {
+        long passed = 0;
+        for (int i = 0; i < Math.min(scanned.length, windows.size()); i++) {
+            passed += Math.max(0, scanned[i] - windows.get(i).cursor().floor());
+        }
+        return passed;
     }
 
     private void ensure(int windowCount) {

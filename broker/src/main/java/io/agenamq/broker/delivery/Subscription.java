@@ -7,8 +7,10 @@ import io.agenamq.store.log.RecordSlice;
 import io.agenamq.store.queue.QueueEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,17 +28,31 @@ final class Subscription {
     private static final int TURN_BYTES_MAX = 1024 * 1024;
     private static final int TURN_ENTRIES_MAX = 2048;
 
+    /** Entries that one lane looks at in a turn: less where many lanes share the turn, so that a long search holds up nobody. */
+    private static final int SLICE_ENTRIES_MAX = 512;
+
+    private static final int SLICE_ENTRIES_MIN = 16;
+
+    /** Lanes without consumers whose places are remembered, so that nothing is searched again when their selectors return. */
+    private static final int IDLE_LANES_MAX = 64;
+
+    /** A lane that has passed over so much of a backlog is worth remembering even if nobody uses the destination. */
+    private static final int WORTHWHILE_ENTRIES = 1024;
+
     private final RecordSource records;
     private final boolean ownSelector;
     private final List<Window> windows;
     private final List<AttachedConsumer> consumers = new ArrayList<>();
     private final Map<Lane.Filter, Lane> lanes = new HashMap<>();
+    private final Set<Lane> idleLanes = new LinkedHashSet<>(); // the longest without consumers first
     private final QueueEntry entry = new QueueEntry();
     private final StoredMessage message = new StoredMessage();
     private final List<AttachedConsumer> sending = new ArrayList<>();
     private int nextConsumer;
     private int entriesLeft;
     private long pumpCount;
+    private int sliceEntries;
+    private boolean endedEarly;
     private boolean more;
     private boolean stirred;
 
@@ -81,10 +97,15 @@ final class Subscription {
         return ownSelector;
     }
 
-    /** Whether it has no consumers and knows nothing that its cursors do not. */
+    /** Whether it has no consumers and knows nothing that its cursors do not, nor what is dear to find again. */
     boolean isIdle() {
         if (!consumers.isEmpty()) {
             return false;
+        }
+        for (Lane lane : idleLanes) {
+            if (lane.passedOver(windows) > WORTHWHILE_ENTRIES) {
+                return false;
+            }
         }
         for (Window window : windows) {
             if (window.knowsMoreThanCursor()) {
@@ -98,6 +119,7 @@ final class Subscription {
     Lane join(Lane.Filter filter) {
         Lane lane = lanes.computeIfAbsent(filter, key -> new Lane(key, windows.size()));
         lane.consumerCount++;
+        idleLanes.remove(lane);
         return lane;
     }
 
@@ -107,8 +129,19 @@ final class Subscription {
 
     /** Takes a consumer out of the round; its deliveries are another question. */
     void remove(AttachedConsumer consumer) {
-        if (consumers.remove(consumer) && --consumer.lane.consumerCount == 0) {
+        if (!consumers.remove(consumer) || --consumer.lane.consumerCount > 0) {
+            return;
+        }
+        if (consumer.lane.filter().passesAll()) {
+            // There is nothing to be found again.
             lanes.remove(consumer.lane.filter());
+            return;
+        }
+        idleLanes.add(consumer.lane);
+        if (idleLanes.size() > IDLE_LANES_MAX) {
+            Lane oldest = idleLanes.iterator().next();
+            idleLanes.remove(oldest);
+            lanes.remove(oldest.filter());
         }
     }
 
@@ -155,7 +188,9 @@ final class Subscription {
      */
     void pump(long now, long hotFrom) {
         more = false;
+        endedEarly = false;
         pumpCount++;
+        sliceEntries = Math.max(SLICE_ENTRIES_MIN, Math.min(SLICE_ENTRIES_MAX, TURN_ENTRIES_MAX / (lanes.size() + 1)));
         windows.forEach(Window::passRetired);
         entriesLeft = TURN_ENTRIES_MAX;
         int messages = 0;
@@ -171,6 +206,7 @@ final class Subscription {
             if (messages == TURN_MESSAGES_MAX || bytes >= TURN_BYTES_MAX) {
                 nextConsumer--;
                 more = true;
+                endedEarly = true;
                 return;
             }
             switch (find(consumer.lane, now, hotFrom)) {
@@ -182,6 +218,7 @@ final class Subscription {
                 case NOT_NOW -> {
                     // The next turn begins with the next consumer: a long search does not hold up the others.
                     more = true;
+                    endedEarly = true;
                     return;
                 }
                 case NONE -> idle++;
@@ -192,6 +229,11 @@ final class Subscription {
     /** Whether the last {@link #pump} ended before everything was handed out that could be. */
     boolean hasMore() {
         return more;
+    }
+
+    /** Whether the last {@link #pump} ended before this consumer got everything that there is for it. */
+    boolean hasMoreFor(AttachedConsumer consumer) {
+        return (endedEarly || consumer.lane.pausedAtPump == pumpCount) && consumer.canTake();
     }
 
     /** Whether this turn of the destination looks at this subscription. */
@@ -233,6 +275,7 @@ final class Subscription {
         window.take(foundOffset);
         consumer.lane.pass(foundWindow, foundOffset);
         consumer.lane.tookFrom(foundWindow);
+        consumer.lane.found(sliceEntries);
         return slice.size();
     }
 
@@ -246,12 +289,17 @@ final class Subscription {
         if (lane.emptyAtPump == pumpCount) {
             return Search.NONE;
         }
+        lane.beginSlice(pumpCount, sliceEntries);
         int start = lane.nextWindow(windows.size());
         for (int i = 0; i < windows.size(); i++) {
             int index = (start + i) % windows.size();
             Search search = find(lane, index, now, hotFrom);
             if (search != Search.NONE) {
                 return search;
+            }
+            if (lane.pausedAtPump == pumpCount) {
+                more = true;
+                break;
             }
         }
         lane.emptyAtPump = pumpCount;
@@ -265,6 +313,9 @@ final class Subscription {
                 offset = lane.candidate(index, windows)) {
             if (entriesLeft == 0) {
                 return Search.NOT_NOW;
+            }
+            if (!lane.mayLook(pumpCount)) {
+                return Search.NONE;
             }
             entriesLeft--;
             if (!window.queue().read(offset, entry)) {

@@ -5,6 +5,7 @@ import io.agenamq.protocol.ManualClock;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.jms.PropertyEncoder;
 import io.agenamq.protocol.record.MessageDraft;
+import io.agenamq.protocol.record.PropertyNames;
 import io.agenamq.protocol.selector.Selector;
 import io.agenamq.protocol.selector.SelectorException;
 import io.agenamq.protocol.selector.Typing;
@@ -23,6 +24,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 
 /** One JMS queue over a real store, without threads and without a network: what a test does here happens before the call returns. */
@@ -43,6 +46,14 @@ final class QueueBench {
     private Subscription subscription;
     private Window window;
     private int lastConsumer;
+
+    /** How many records were read from the log. */
+    int recordsRead;
+
+    /** How many turns an owner thread was asked for; they run before {@link #send} and the others return. */
+    private final Deque<Runnable> turns = new ArrayDeque<>();
+
+    private boolean stepping;
 
     QueueBench(Path folder) {
         this.folder = folder;
@@ -78,11 +89,39 @@ final class QueueBench {
             throw new AssertionError(e);
         }
         destination = new Destination(
-                QUEUE, store.log(), new BatchPool(store.log()::newBatch), Runnable::run, clock, (what, cause) -> {
+                QUEUE, store.log(), new BatchPool(store.log()::newBatch), this::later, clock, (what, cause) -> {
                     throw new AssertionError(what, cause);
                 });
-        subscription = new Subscription(store.log()::read, List.of(window), false);
+        subscription = new Subscription(
+                (position, size) -> {
+                    recordsRead++;
+                    return store.log().read(position, size);
+                },
+                List.of(window),
+                false);
         destination.subscriptions().add(subscription);
+    }
+
+    private void later(Runnable turn) {
+        if (stepping) {
+            turns.add(turn);
+        } else {
+            turn.run();
+        }
+    }
+
+    /** From now on turns beyond the first are left for {@link #step}. */
+    void stepping() {
+        stepping = true;
+    }
+
+    /** Runs one more turn; false if there is none to run. */
+    boolean step() {
+        Runnable turn = turns.poll();
+        if (turn != null) {
+            turn.run();
+        }
+        return turn != null;
     }
 
     /** The process dies and starts again: everything written is there, nobody is attached. */
@@ -129,7 +168,8 @@ final class QueueBench {
     }
 
     void send(String colour, long expiry) {
-        PropertyEncoder properties = new PropertyEncoder().clear().property("colour", colour);
+        PropertyEncoder properties =
+                new PropertyEncoder().clear().property("colour", colour).header(PropertyNames.TAGS, colour);
         if (expiry != 0) {
             properties.header("JMSExpiration", Long.toString(expiry));
         }
