@@ -16,6 +16,7 @@ import io.agenamq.store.disk.SimulatedDisk;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -93,6 +94,28 @@ class BrokenDiskTest {
         isStuck.set(false);
         stuck.countDown();
         assertThat(client.send("T", "fast again").code()).isEqualTo(ResponseCode.SUCCESS);
+    }
+
+    @Test
+    void a_damaged_message_stops_its_queue_with_the_reason_and_the_messages_around_it_can_be_had() throws Exception {
+        start();
+        client.send("T", "before");
+        client.send("T", "damaged");
+        client.send("T", "behind");
+        client.close();
+        broker.close();
+        String segment = "commitlog/" + "0".repeat(20);
+        String bytes = new String(disk.bytes(segment), StandardCharsets.ISO_8859_1);
+        disk.flipBit(segment, bytes.indexOf("damaged"), 0);
+
+        start();
+
+        assertThat(RawClient.bodies(client.pull("T", 0, 0, "*"))).containsExactly("before");
+        Frame refused = client.pull("T", 0, 1, "*");
+        assertThat(refused.code()).isEqualTo(ResponseCode.SYSTEM_ERROR);
+        assertThat(refused.remark())
+                .contains("the message at offset 1 of T/0", "is damaged", "reset the group's offset to 2");
+        assertThat(RawClient.bodies(client.pull("T", 0, 2, "*"))).containsExactly("behind");
     }
 
     /** The simulated disk, whose forces wait for {@code release} while {@code isStuck}. */

@@ -7,10 +7,13 @@ import io.agenamq.store.disk.Disk;
 import io.agenamq.store.index.KeyIndex;
 import io.agenamq.store.log.CommitLog;
 import io.agenamq.store.log.ControlType;
+import io.agenamq.store.log.CorruptRecordException;
 import io.agenamq.store.log.Housekeeper;
 import io.agenamq.store.log.LogListener;
 import io.agenamq.store.log.MessageBatch;
+import io.agenamq.store.log.RecordSlice;
 import io.agenamq.store.queue.ConsumeQueue;
+import io.agenamq.store.queue.QueueEntry;
 import io.agenamq.store.queue.QueueTable;
 import io.agenamq.store.retention.Cleaner;
 import io.agenamq.store.retention.RetentionHold;
@@ -167,6 +170,30 @@ public final class Store implements Closeable {
     /** A consume queue, null if there is no such topic or it has fewer queues. A topic that exists has its queues, even if they are empty. */
     public @Nullable ConsumeQueue queue(String topic, int queueId) {
         return queues.find(topic, queueId);
+    }
+
+    /**
+     * The record of the message at {@code offset} of {@code queue}. The slice must be released.
+     *
+     * @param entry what {@link ConsumeQueue#read} said about that offset
+     * @return null if retention has dropped it since
+     * @throws CorruptRecordException if the record is not what was stored, or the entry names another one; others can be read all the same
+     */
+    public @Nullable RecordSlice message(ConsumeQueue queue, long offset, QueueEntry entry) {
+        RecordSlice slice = log.read(entry.position(), entry.size());
+        if (slice != null && queue.isMessage(slice.buffer(), offset)) {
+            return slice;
+        }
+        if (slice != null) {
+            slice.release();
+            throw new CorruptRecordException(entry.position(), "is not the message at offset " + offset + " of " + queue);
+        }
+        // A queue raises its first offset before the log drops anything.
+        if (offset < queue.minOffset()) {
+            return null;
+        }
+        throw new CorruptRecordException(
+                entry.position(), "is not in the log, though " + queue + " has it at offset " + offset);
     }
 
     /** Tells {@code listener} about new messages from now on. */

@@ -4,14 +4,20 @@ package io.agenamq.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.store.disk.SimulatedDisk;
 import io.agenamq.store.index.KeyIndex;
 import io.agenamq.store.log.AppendRefusedException;
+import io.agenamq.store.log.CorruptRecordException;
 import io.agenamq.store.log.LogState;
+import io.agenamq.store.log.RecordSlice;
+import io.agenamq.store.queue.ConsumeQueue;
+import io.agenamq.store.queue.QueueEntry;
 import io.agenamq.store.queue.QueueTable;
 import io.agenamq.store.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +25,9 @@ import org.junit.jupiter.api.Test;
 
 /** Disks that fill up, fail to force, and change their bytes. */
 class StoreFaultTest {
+
+    /** Length of an entry in the page file. */
+    private static final int ENTRY_BYTES = 48;
 
     private final SimulatedDisk disk = new SimulatedDisk();
     private final StoreDriver driver = new StoreDriver(disk);
@@ -133,5 +142,61 @@ class StoreFaultTest {
         assertThat(disk.list(SnapshotStore.FOLDER))
                 .as("half a state is no snapshot")
                 .isEmpty();
+    }
+
+    @Test
+    void an_old_entry_that_names_another_message_is_noticed_and_not_followed() throws IOException {
+        for (int i = 0; i < 200; i++) {
+            driver.send("T", 0);
+        }
+        store.close();
+        swapEntries("queues/1.pages", 3, 5);
+
+        store = driver.open();
+
+        ConsumeQueue queue = driver.queue("T", 0);
+        for (long offset = 0; offset < 200; offset++) {
+            QueueEntry entry = new QueueEntry();
+            assertThat(queue.read(offset, entry)).isTrue();
+            if (offset == 3 || offset == 5) {
+                long at = offset;
+                assertThatThrownBy(() -> store.message(queue, at, entry))
+                        .isInstanceOf(CorruptRecordException.class)
+                        .hasMessageContaining("is not the message at offset " + at + " of T/0");
+            } else {
+                RecordSlice slice = store.message(queue, offset, entry);
+                assertThat(MessageRecord.queueOffset(slice.buffer(), 0)).isEqualTo(offset);
+                slice.release();
+            }
+        }
+        store.close();
+    }
+
+    @Test
+    void an_old_entry_that_names_a_place_behind_the_log_is_damage_and_not_a_message_that_is_gone() throws IOException {
+        for (int i = 0; i < 200; i++) {
+            driver.send("T", 0);
+        }
+        store.close();
+        // The position is the first of its words.
+        disk.flipBit("queues/1.pages", 3 * ENTRY_BYTES + 2, 1);
+
+        store = driver.open();
+
+        ConsumeQueue queue = driver.queue("T", 0);
+        QueueEntry entry = new QueueEntry();
+        assertThat(queue.read(3, entry)).isTrue();
+        assertThatThrownBy(() -> store.message(queue, 3, entry))
+                .isInstanceOf(CorruptRecordException.class)
+                .hasMessageContaining("is not in the log");
+        store.close();
+    }
+
+    private void swapEntries(String file, int one, int other) {
+        byte[] bytes = disk.bytes(file);
+        byte[] first = Arrays.copyOfRange(bytes, one * ENTRY_BYTES, (one + 1) * ENTRY_BYTES);
+        byte[] second = Arrays.copyOfRange(bytes, other * ENTRY_BYTES, (other + 1) * ENTRY_BYTES);
+        disk.overwrite(file, (long) one * ENTRY_BYTES, second);
+        disk.overwrite(file, (long) other * ENTRY_BYTES, first);
     }
 }

@@ -22,10 +22,14 @@ import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.remoting.Request;
 import io.agenamq.remoting.RequestHandler;
 import io.agenamq.store.Store;
+import io.agenamq.store.log.CorruptRecordException;
 import io.agenamq.store.queue.ConsumeQueue;
 import io.agenamq.store.queue.QueueEntry;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Codes 11 and 361: messages of one queue from an offset, with long polling. A pull that finds nothing is held and answered by the append
@@ -36,6 +40,8 @@ import java.util.function.LongSupplier;
  * a reader thread does, and reads fewer messages.
  */
 public final class PullHandler implements RequestHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PullHandler.class);
 
     /** A pull is held no longer than this, whatever its client asks for: an idle connection is closed after 120 s. */
     private static final Duration HOLD_MAX = Duration.ofSeconds(100);
@@ -62,6 +68,8 @@ public final class PullHandler implements RequestHandler {
     private final HeldPulls<ConsumeQueue> held;
     private final HeldPullCount heldCount = new HeldPullCount();
     private final AheadOfHeartbeat aheads;
+    /** Position of the damaged record that was complained about last: its consumers come again every few seconds. */
+    private final AtomicLong lastDamage = new AtomicLong(-1);
 
     private final int hotCountMax;
     private final int hotBytesMax;
@@ -291,8 +299,13 @@ public final class PullHandler implements RequestHandler {
         private void look(ConsumeQueue queue, MessageFilter filter, int countLimit, int bytesLimit, boolean cold) {
             int countMax = Math.max(1, Math.min(pull.maxMsgNums(), countLimit));
             int bytesMax = Math.max(1, Math.min(pull.maxMsgBytes(), bytesLimit));
-            PullScan scan = new PullScan(store.log());
-            PullScan.Status status = scan.look(queue, offset, countMax, bytesMax, filter);
+            PullScan scan = new PullScan(store);
+            PullScan.Status status;
+            try {
+                status = scan.look(queue, offset, countMax, bytesMax, filter);
+            } catch (CorruptRecordException damaged) {
+                throw refused(queue, scan.nextOffset(), damaged);
+            }
             if (status == PullScan.Status.FOUND && cold) {
                 scan.fetch();
             }
@@ -329,6 +342,16 @@ public final class PullHandler implements RequestHandler {
                     status.name(),
                     new PullMessageResponse(PRIMARY, scan.nextOffset(), scan.minOffset(), scan.maxOffset()),
                     isFound ? scan.body() : Body.EMPTY);
+        }
+
+        /** Never passed over in silence: whether the queue goes on without the message is for people to decide. */
+        private ProtocolException refused(ConsumeQueue queue, long damagedOffset, CorruptRecordException damaged) {
+            String what = "the message at offset " + damagedOffset + " of " + queue + " is damaged: "
+                    + damaged.getMessage() + "; to go on without it, reset the group's offset to " + (damagedOffset + 1);
+            if (lastDamage.getAndSet(damaged.position()) != damaged.position()) {
+                LOG.error("{}", what);
+            }
+            return new ProtocolException(ResponseCode.SYSTEM_ERROR, what);
         }
 
         private void hold(ConsumeQueue queue) {

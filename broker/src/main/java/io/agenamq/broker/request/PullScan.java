@@ -3,7 +3,8 @@ package io.agenamq.broker.request;
 
 import io.agenamq.broker.group.MessageFilter;
 import io.agenamq.protocol.frame.Body;
-import io.agenamq.store.log.CommitLog;
+import io.agenamq.store.Store;
+import io.agenamq.store.log.CorruptRecordException;
 import io.agenamq.store.log.RecordSlice;
 import io.agenamq.store.queue.ConsumeQueue;
 import io.agenamq.store.queue.QueueEntry;
@@ -35,7 +36,7 @@ final class PullScan {
     /** Size of a page of memory on all machines we know; larger ones are touched more often than needed. */
     private static final int PAGE_BYTES = 4096;
 
-    private final CommitLog log;
+    private final Store store;
     private final QueueEntry entry = new QueueEntry();
 
     private long nextOffset;
@@ -48,8 +49,8 @@ final class PullScan {
     @SuppressWarnings("UnusedVariable")
     private volatile int sink;
 
-    PullScan(CommitLog log) {
-        this.log = log;
+    PullScan(Store store) {
+        this.store = store;
     }
 
     /**
@@ -58,6 +59,7 @@ final class PullScan {
      * @param offset the first offset that is wanted
      * @param countMax most messages to return
      * @param bytesMax most bytes to return; the first message is returned however long it is
+     * @throws CorruptRecordException if the first message that might be returned, which is then at {@link #nextOffset}, is damaged
      */
     Status look(ConsumeQueue queue, long offset, int countMax, int bytesMax, MessageFilter filter) {
         found = new ArrayList<>(Math.min(countMax, 32));
@@ -92,7 +94,7 @@ final class PullScan {
                 if (!found.isEmpty() && foundBytes + entry.size() > bytesMax) {
                     break;
                 }
-                RecordSlice slice = log.read(entry.position(), entry.size());
+                RecordSlice slice = store.message(queue, offset, entry);
                 if (slice == null) {
                     // Retention has just taken it.
                     continue;
@@ -105,6 +107,12 @@ final class PullScan {
                 }
                 foundBytes += entry.size();
             }
+        } catch (CorruptRecordException damaged) {
+            if (found.isEmpty()) {
+                nextOffset = offset;
+                throw damaged;
+            }
+            // What is before it can be delivered; the next look begins with it.
         } catch (RuntimeException | Error failed) {
             body().release();
             throw failed;

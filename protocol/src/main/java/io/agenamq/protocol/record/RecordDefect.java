@@ -19,8 +19,10 @@ public enum RecordDefect {
     PROPERTIES_LENGTH("has an impossible properties length"),
     /** A field is negative that never is: queue id, queue offset or position. */
     NEGATIVE("has a negative queue id, queue offset or position"),
-    /** The body is not the one that was stored. */
-    BODY_CRC("has a body that does not match its CRC"),
+    /** It says that it belongs elsewhere. */
+    POSITION("names another position as its own"),
+    /** It is not what was stored. */
+    BATCH_CRC("lies in no batch that matches its CRC"),
     /** The bytes could not be read at all. */
     UNREADABLE("cannot be read from the disk");
 

@@ -96,7 +96,10 @@ public final class CommitLog implements Closeable {
     private volatile long written;
 
     private volatile long minPosition;
-    /** Records from here on were checked by this process, or written by it. Lowered by replay, before serving. */
+    /**
+     * Records from here on were written or checked by this process not long ago, so that they are what they were. Lowered by replay, before
+     * serving; raised under appendLock when the log goes on to another segment.
+     */
     private volatile long trustedFrom;
 
     private volatile InetSocketAddress storeHost =
@@ -443,6 +446,8 @@ public final class CommitLog implements Closeable {
             prepare(following, Math.min(wanted, following.capacity()));
             endCurrent();
             segments.add(following);
+            // What lies further back may have left memory, and come back from the disk as something else.
+            trustedFrom = Math.max(trustedFrom, current.start());
             current = following;
             written = following.start();
         }
@@ -630,9 +635,11 @@ public final class CommitLog implements Closeable {
         if (available < sizeMin) {
             throw new CorruptRecordException(position, RecordDefect.TRUNCATED.sentence());
         }
+        boolean trusted = position >= trustedFrom;
         SegmentMapping mapping;
         try {
-            mapping = segment.retainMapping(at + available);
+            // A check needs the whole batch, not the record alone.
+            mapping = segment.retainMapping(trusted ? at + available : segment.prepared());
         } catch (IOException e) {
             throw new CorruptRecordException(position, "cannot be read: " + e.getMessage());
         }
@@ -648,6 +655,9 @@ public final class CommitLog implements Closeable {
             if (defect == RecordDefect.NONE && size < sizeMin) {
                 defect = RecordDefect.LENGTH;
             }
+            if (defect == RecordDefect.NONE && !trusted && !segment.check().isSound(buffer, at)) {
+                defect = RecordDefect.BATCH_CRC;
+            }
         } catch (InternalError unreadable) {
             // How the JVM reports that the operating system could not read a mapped page.
             defect = RecordDefect.UNREADABLE;
@@ -659,15 +669,11 @@ public final class CommitLog implements Closeable {
         return new RecordSlice(mapping, buffer.slice(at, size), position);
     }
 
-    private RecordDefect defect(ByteBuffer buffer, int at, int available, long position) {
+    private static RecordDefect defect(ByteBuffer buffer, int at, int available, long position) {
         RecordDefect defect = MessageRecord.defect(buffer, at, available);
-        if (defect != RecordDefect.NONE) {
-            return defect;
-        }
-        if (MessageRecord.position(buffer, at) != position) {
-            return RecordDefect.MAGIC;
-        }
-        return position < trustedFrom && !MessageRecord.bodyIsSound(buffer, at) ? RecordDefect.BODY_CRC : defect;
+        return defect == RecordDefect.NONE && MessageRecord.position(buffer, at) != position
+                ? RecordDefect.POSITION
+                : defect;
     }
 
     /** Start positions of all segments, ascending; the last one is being written. */

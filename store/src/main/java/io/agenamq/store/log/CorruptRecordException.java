@@ -6,7 +6,12 @@ public final class CorruptRecordException extends RuntimeException {
 
     private final long position;
 
-    CorruptRecordException(long position, String message) {
+    /**
+     * Says what is wrong.
+     *
+     * @param message continues "record at position 4711 …"
+     */
+    public CorruptRecordException(long position, String message) {
         super("record at position " + position + " " + message, null, false, false);
         this.position = position;
     }

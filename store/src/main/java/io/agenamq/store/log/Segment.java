@@ -31,6 +31,7 @@ final class Segment {
     private final DiskFile file;
     private final long start;
     private final int capacity;
+    private final BatchCheck check;
     private final ReentrantLock preparing = new ReentrantLock();
     private volatile int prepared;
     /** Guarded by the append lock. */
@@ -52,6 +53,7 @@ final class Segment {
         this.start = start;
         this.capacity = capacity;
         this.linked = linked;
+        this.check = new BatchCheck(start);
         this.prepared = (int) Math.min(file.size(), capacity);
     }
 
@@ -119,6 +121,11 @@ final class Segment {
         } finally {
             preparing.unlock();
         }
+    }
+
+    /** Tells what is still as it was written. */
+    BatchCheck check() {
+        return check;
     }
 
     boolean isLinked() {

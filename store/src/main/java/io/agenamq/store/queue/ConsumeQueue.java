@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.store.queue;
 
+import java.nio.ByteBuffer;
+
 /**
  * The messages of one message queue in the order of their offsets, as entries that say where in the commit log each of them is and what a
  * reader must know before it fetches the body.
@@ -31,6 +33,12 @@ public interface ConsumeQueue {
      * @return false if the offset is outside of the range (or was dropped while it was being read); {@code into} is then undefined
      */
     boolean read(long offset, QueueEntry into);
+
+    /**
+     * Whether the record at index 0 of {@code record} is the message at {@code offset} of this queue. Old entries come from a file without
+     * checksums: who reads a record by what an entry says asks this first.
+     */
+    boolean isMessage(ByteBuffer record, long offset);
 
     /**
      * The offset that belongs to a point in time, as RocketMQ 5 answers SEARCH_OFFSET_BY_TIMESTAMP (remoting, code 29).

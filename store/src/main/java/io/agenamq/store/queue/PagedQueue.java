@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.store.queue;
 
+import io.agenamq.protocol.record.MessageRecord;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +88,13 @@ final class PagedQueue implements ConsumeQueue {
         // above from being done after the check.
         VarHandle.acquireFence();
         return offset >= min && !removed;
+    }
+
+    @Override
+    public boolean isMessage(ByteBuffer record, long offset) {
+        return MessageRecord.queueOffset(record, 0) == offset
+                && MessageRecord.queueId(record, 0) == queueId
+                && MessageRecord.topicIs(record, 0, owner.topicBytes());
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.store.queue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -8,14 +9,21 @@ import org.jspecify.annotations.Nullable;
 final class TopicQueues {
 
     private final String topic;
+    private final byte[] topicBytes;
     private volatile PagedQueue[] queues = new PagedQueue[0];
 
     TopicQueues(String topic) {
         this.topic = topic;
+        this.topicBytes = topic.getBytes(StandardCharsets.UTF_8);
     }
 
     String topic() {
         return topic;
+    }
+
+    /** The topic as records have it. Not to be changed. */
+    byte[] topicBytes() {
+        return topicBytes;
     }
 
     @Nullable
@@ -56,7 +64,7 @@ final class TopicQueues {
 
     /** Estimate of the memory held, without the queues. */
     int bytes() {
-        // This object, the name and its characters, the array, and an entry of the map.
-        return 128 + topic.length() + queues.length * Integer.BYTES;
+        // This object, the name and its characters twice, the array, and an entry of the map.
+        return 144 + topic.length() + topicBytes.length + queues.length * Integer.BYTES;
     }
 }

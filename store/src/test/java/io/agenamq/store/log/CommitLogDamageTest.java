@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agenamq.protocol.Seeds;
+import io.agenamq.protocol.record.MessageDraft;
+import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.protocol.record.RandomDrafts;
 import io.agenamq.store.disk.DiskFile;
 import io.agenamq.store.disk.SimulatedDisk;
@@ -179,10 +181,88 @@ class CommitLogDamageTest {
 
         assertThatThrownBy(() -> again.recordAt(position))
                 .isInstanceOf(CorruptRecordException.class)
-                .hasMessage("record at position 32 has a body that does not match its CRC");
+                .hasMessage("record at position 32 lies in no batch that matches its CRC");
         RecordSlice two = again.recordAt(model.positions.get(1));
         assertThat(LogModel.text(two.buffer(), 0)).isEqualTo("two");
         two.release();
+    }
+
+    @Test
+    void any_flipped_bit_of_an_old_batch_is_noticed_when_one_of_its_records_is_read() throws Exception {
+        append("one");
+        append("two", "three", "four");
+        append("five");
+        log.close();
+        long start = model.batchEnds.get(0);
+        long end = model.batchEnds.get(1);
+        for (long bit = 8 * start; bit < 8 * end; bit++) {
+            disk.restartKeepingAll();
+            disk.flipBit(FIRST, bit / 8, (int) (bit % 8));
+
+            CommitLog again = openLog();
+
+            for (int i = 1; i <= 3; i++) {
+                long position = model.positions.get(i);
+                assertThatThrownBy(() -> again.recordAt(position))
+                        .as("bit %s, record at %s", bit, position)
+                        .isInstanceOf(CorruptRecordException.class);
+            }
+            assertThat(read(again, 0)).isEqualTo("one");
+            assertThat(read(again, 4)).isEqualTo("five");
+            again.close();
+            disk.flipBit(FIRST, bit / 8, (int) (bit % 8));
+        }
+    }
+
+    @Test
+    void what_changes_on_the_disk_behind_the_back_of_a_running_process_is_noticed_when_it_is_read() throws Exception {
+        append("one", "two");
+        for (int i = 0; i < 100; i++) {
+            append("message " + i);
+        }
+        String first = new String(disk.bytes(FIRST), StandardCharsets.ISO_8859_1);
+
+        disk.flipBit(FIRST, first.indexOf("two"), 1);
+
+        assertThatThrownBy(() -> log.recordAt(model.positions.get(0))).isInstanceOf(CorruptRecordException.class);
+        assertThatThrownBy(() -> log.recordAt(model.positions.get(1))).isInstanceOf(CorruptRecordException.class);
+        assertThat(read(log, 2)).isEqualTo(model.applied.get(2));
+    }
+
+    @Test
+    void a_body_that_looks_like_a_record_is_not_read_as_one() throws Exception {
+        // The body of the only record begins behind the batch's header and the record's fixed part.
+        int body = BatchHeader.BYTES + MessageRecord.OVERHEAD_BYTES - Byte.BYTES - Short.BYTES;
+        ByteBuffer inner = ByteBuffer.allocate(256);
+        int length = MessageRecord.encode(LogModel.draft("t", 0, "forged"), log.storeHost(), inner, 0);
+        MessageRecord.assign(inner, 0, 7, body, 1);
+        MessageBatch batch = log.newBatch();
+        batch.add(new MessageDraft(
+                "t",
+                0,
+                0,
+                0,
+                0,
+                log.storeHost(),
+                0,
+                0,
+                ByteBuffer.allocate(0),
+                inner.duplicate().limit(length)));
+        log.append(batch);
+        log.close();
+        disk.restartKeepingAll();
+
+        CommitLog again = openLog();
+
+        assertThat(again.recovery().endPosition()).isEqualTo(model.batchEnds.get(0));
+        assertThatThrownBy(() -> again.recordAt(body)).isInstanceOf(CorruptRecordException.class);
+    }
+
+    private String read(CommitLog from, int index) {
+        RecordSlice slice = from.recordAt(model.positions.get(index));
+        String text = LogModel.text(slice.buffer(), 0);
+        slice.release();
+        return text;
     }
 
     @Test
