@@ -186,7 +186,8 @@ public final class Store implements Closeable {
         }
         if (slice != null) {
             slice.release();
-            throw new CorruptRecordException(entry.position(), "is not the message at offset " + offset + " of " + queue);
+            throw new CorruptRecordException(
+                    entry.position(), "is not the message at offset " + offset + " of " + queue);
         }
         // A queue raises its first offset before the log drops anything.
         if (offset < queue.minOffset()) {

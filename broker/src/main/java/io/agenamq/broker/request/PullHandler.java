@@ -346,8 +346,9 @@ public final class PullHandler implements RequestHandler {
 
         /** Never passed over in silence: whether the queue goes on without the message is for people to decide. */
         private ProtocolException refused(ConsumeQueue queue, long damagedOffset, CorruptRecordException damaged) {
-            String what = "the message at offset " + damagedOffset + " of " + queue + " is damaged: "
-                    + damaged.getMessage() + "; to go on without it, reset the group's offset to " + (damagedOffset + 1);
+            String what =
+                    "the message at offset " + damagedOffset + " of " + queue + " is damaged: " + damaged.getMessage()
+                            + "; to go on without it, reset the group's offset to " + (damagedOffset + 1);
             if (lastDamage.getAndSet(damaged.position()) != damaged.position()) {
                 LOG.error("{}", what);
             }

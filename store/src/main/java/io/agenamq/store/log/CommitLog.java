@@ -327,17 +327,25 @@ public final class CommitLog implements Closeable {
         } catch (AppendRefusedException e) {
             announce();
             throw e;
-        } catch (RuntimeException | Error e) {
-            // The bytes may be stored, but what is derived from them is not what it should be: no record may follow.
-            states.end(Kind.FAILED, "applying a batch failed: " + e);
-            announce();
+        } catch (RuntimeException e) {
+            halfApplied(e);
             faults.fault("applying a batch failed", e);
+            throw e;
+        } catch (Error e) {
+            // No memory, for instance: no bug of ours, but the end of this log all the same.
+            halfApplied(e);
             throw e;
         }
         if (rolled) {
             housekeepingWanted.run();
         }
         to.appended.appended(batch);
+    }
+
+    /** The bytes may be stored, but what is derived from them is not what it should be: no record may follow. */
+    private void halfApplied(Throwable cause) {
+        states.end(Kind.FAILED, "applying a batch failed: " + cause);
+        announce();
     }
 
     /** Holds appendLock. */

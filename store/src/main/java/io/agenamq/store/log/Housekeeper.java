@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * The thread for work that may block and that nobody waits for: preparing segments, marks, snapshots, retention. It runs all its tasks in order,
  * once per interval, or at once after {@link #wake}. A task that has nothing to do must return quickly.
  *
- * <p>A task that throws, be it an {@link Error}, is a bug and is reported as one; the others go on. Tests call {@link #runOnce} instead of {@link #start}.
+ * <p>A task that throws is a bug and is reported as one; the others go on. An {@link Error} ends the round, not the thread. Tests call {@link #runOnce} instead of {@link #start}.
  */
 public final class Housekeeper implements Closeable {
 
@@ -59,8 +59,7 @@ public final class Housekeeper implements Closeable {
         for (Runnable task : tasks) {
             try {
                 task.run();
-            } catch (RuntimeException | Error e) {
-                // Without this thread offsets would not be written and the disk would fill up, and nobody would notice.
+            } catch (RuntimeException e) {
                 faults.fault("a housekeeping task failed", e);
             }
         }
@@ -91,7 +90,12 @@ public final class Housekeeper implements Closeable {
 
     private void run() {
         while (pause()) {
-            runOnce();
+            try {
+                runOnce();
+            } catch (Error e) {
+                // Without this thread offsets would not be written and the disk would fill up, and nobody would notice.
+                faults.fault("the housekeeper failed", e);
+            }
         }
     }
 
