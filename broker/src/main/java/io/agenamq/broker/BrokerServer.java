@@ -321,7 +321,7 @@ public final class BrokerServer implements Closeable {
                                 ? ioThreads
                                 : Math.min(IO_THREADS_MAX, Runtime.getRuntime().availableProcessors()))
                 .withConnectionCountMax(config.get(BrokerOptions.CONNECTIONS_MAX))
-                .withTimeouts(usual.firstFrameTimeout(), idle)
+                .withTimeouts(config.get(BrokerOptions.FIRST_REQUEST_TIMEOUT), idle)
                 .withOutboundBytes(Math.min(usual.outboundPauseBytes(), outboundMax), outboundMax);
     }
 

@@ -83,6 +83,11 @@ public final class BrokerOptions {
             OptionType.whole(10, 1_000_000),
             10_000,
             "Connections at a time; further ones are closed at once.");
+    public static final Option<Duration> FIRST_REQUEST_TIMEOUT = own(
+            "firstRequestTimeoutMillis",
+            OptionType.span(Unit.MILLISECONDS, 1_000, 86_400_000),
+            Duration.ofSeconds(30),
+            "A new connection on which no whole request has arrived after so long is closed.");
     public static final Option<Duration> CONNECTION_IDLE = rocketmq(
             "serverChannelMaxIdleTimeSeconds",
             OptionType.span(Unit.SECONDS, 5, 86_400),
@@ -286,6 +291,7 @@ public final class BrokerOptions {
             REGISTER_TIMEOUT,
             IO_THREADS,
             CONNECTIONS_MAX,
+            FIRST_REQUEST_TIMEOUT,
             CONNECTION_IDLE,
             OUTBOUND_BYTES_MAX,
             CLIENT_EXPIRY,

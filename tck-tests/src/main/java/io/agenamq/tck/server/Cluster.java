@@ -89,13 +89,19 @@ public final class Cluster implements AutoCloseable {
                 for (int i = 0; i < nameServerCount; i++) {
                     String name = "nameserver-" + i;
                     cluster.nameServers.add(ServerProcess.start(
-                            distribution, port -> distribution.launchNameServer(name, directory, port)));
+                            distribution,
+                            distribution.log(name, directory),
+                            port -> distribution.launchNameServer(name, directory, port)));
                 }
                 for (String name : brokerNames) {
                     var plan = new Distribution.BrokerPlan(
                             name, directory.resolve(name), cluster.nameServers(), heap, Map.copyOf(settings));
                     cluster.brokers.put(
-                            name, ServerProcess.start(distribution, port -> distribution.launchBroker(plan, port)));
+                            name,
+                            ServerProcess.start(
+                                    distribution,
+                                    distribution.log(Distribution.BROKER, plan.directory()),
+                                    port -> distribution.launchBroker(plan, port)));
                 }
                 return cluster;
             } catch (RuntimeException failed) {

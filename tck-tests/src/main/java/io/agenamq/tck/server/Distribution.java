@@ -40,7 +40,7 @@ public enum Distribution {
             settings.putAll(plan.settings());
             Path config = plan.directory().resolve("broker.conf");
             write(config, settings);
-            return agena("broker", plan.directory())
+            return agena(BROKER, plan.directory())
                     .jvm(heap(plan.heap().isEmpty() ? "96m" : plan.heap()))
                     .jvm("-XX:MaxDirectMemorySize=64m")
                     .with("broker", "-n", plan.nameServers(), "-c", config.toString())
@@ -49,12 +49,18 @@ public enum Distribution {
                     .start();
         }
 
+        @Override
+        Path log(String name, Path directory) {
+            return directory.resolve(name + "-logs").resolve("agena.log");
+        }
+
         /** The virtual machine as {@code bin/agena} sets it up. */
         private ChildJvm.Command agena(String name, Path directory) {
             return new ChildJvm.Command(name, System.getProperty("java.class.path"), MAIN_CLASS)
                     .in(directory)
                     .jvm("-XX:+UseSerialGC", "-Xss512k", "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError")
-                    .jvm("-Dlogback.configurationFile=" + Checkout.root().resolve("dist/conf/logback-server.xml"))
+                    .jvm("-Dlogback.configurationFile=" + Checkout.root().resolve("dist/conf/logback.xml"))
+                    .jvm("-Dagena.logs=" + log(name, directory).getParent())
                     .jvm(extraOptions());
         }
 
@@ -93,9 +99,15 @@ public enum Distribution {
             Path config = plan.directory().resolve("broker.conf");
             write(config, settings);
             String heap = plan.heap().isEmpty() ? "256m" : plan.heap();
-            return rocketmq("broker", plan.directory(), heap, "org.apache.rocketmq.broker.BrokerStartup")
+            return rocketmq(BROKER, plan.directory(), heap, "org.apache.rocketmq.broker.BrokerStartup")
                     .with("-c", config.toString())
                     .start();
+        }
+
+        @Override
+        Path log(String name, Path directory) {
+            String file = name.equals(BROKER) ? "broker.log" : "namesrv.log";
+            return directory.resolve("logs/rocketmqlogs").resolve(file);
         }
 
         private ChildJvm.Command rocketmq(String name, Path directory, String heap, String mainClass) {
@@ -118,6 +130,9 @@ public enum Distribution {
         }
     };
 
+    /** What the process of a broker is called in its directory. */
+    static final String BROKER = "broker";
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
     /** What a broker is started with. The store survives restarts. An empty heap size means the distribution's own. */
@@ -132,6 +147,9 @@ public enum Distribution {
     abstract ChildJvm launchBroker(BrokerPlan plan, int port);
 
     abstract Pattern ready();
+
+    /** Where the process {@code name} logs that was launched in {@code directory}. */
+    abstract Path log(String name, Path directory);
 
     /** The one chosen by {@code -Dtck.server}; ours by default. */
     public static Distribution chosen() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.tck.server;
 
+import java.nio.file.Path;
 import java.util.function.IntFunction;
 
 /**
@@ -11,21 +12,23 @@ import java.util.function.IntFunction;
 public final class ServerProcess {
 
     private final Distribution distribution;
+    private final Path log;
     private final IntFunction<ChildJvm> launch;
     private ChildJvm child;
     private final int port;
 
-    private ServerProcess(Distribution distribution, IntFunction<ChildJvm> launch, ChildJvm child, int port) {
+    private ServerProcess(Distribution distribution, Path log, IntFunction<ChildJvm> launch, ChildJvm child, int port) {
         this.distribution = distribution;
+        this.log = log;
         this.launch = launch;
         this.child = child;
         this.port = port;
     }
 
     /** Launches it on a free port and waits until it is ready. */
-    static ServerProcess start(Distribution distribution, IntFunction<ChildJvm> launch) {
+    static ServerProcess start(Distribution distribution, Path log, IntFunction<ChildJvm> launch) {
         ChildJvm child = launch.apply(0);
-        return new ServerProcess(distribution, launch, child, distribution.awaitReady(child));
+        return new ServerProcess(distribution, log, launch, child, distribution.awaitReady(child));
     }
 
     public int port() {
@@ -42,6 +45,11 @@ public final class ServerProcess {
 
     public boolean isAlive() {
         return child.isAlive();
+    }
+
+    /** The file that it logs to. */
+    public Path log() {
+        return log;
     }
 
     /** SIGKILL. */

@@ -20,7 +20,7 @@ import java.time.Duration;
  */
 final class Bystander implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String TOPIC = "bystander";
 
     private final ClientProcess client;

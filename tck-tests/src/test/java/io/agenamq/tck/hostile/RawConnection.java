@@ -36,7 +36,7 @@ final class RawConnection implements AutoCloseable {
     static final int PULL_MESSAGE = 11;
     static final int SEND_MESSAGE_V2 = 310;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern CODE = Pattern.compile("\"code\":(-?\\d+)");
     private static final AtomicInteger OPAQUE = new AtomicInteger();
 
@@ -47,9 +47,17 @@ final class RawConnection implements AutoCloseable {
     }
 
     static RawConnection to(int port) {
+        return to(port, 0);
+    }
+
+    /** One that takes no more than about this many bytes from the server before it reads; 0 is what the system gives. */
+    static RawConnection to(int port, int receiveBufferBytes) {
         try {
             var socket = new Socket();
             socket.setTcpNoDelay(true);
+            if (receiveBufferBytes > 0) {
+                socket.setReceiveBufferSize(receiveBufferBytes);
+            }
             socket.setSoTimeout((int) PATIENCE.toMillis());
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());
             return new RawConnection(socket);
@@ -138,9 +146,24 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
+    /** Whether something has arrived that nobody has read. */
+    boolean hasUnread() {
+        try {
+            return socket.getInputStream().available() > 0;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     /** Whether the server closes the connection, or has; answers before that are skipped. */
     boolean isClosedByServer() {
+        return isClosedByServer(PATIENCE);
+    }
+
+    /** The same for a server that has so much time. */
+    boolean isClosedByServer(Duration patience) {
         try {
+            socket.setSoTimeout((int) patience.toMillis());
             byte[] skipped = new byte[8192];
             while (socket.getInputStream().read(skipped) >= 0) {
                 // an answer
@@ -155,8 +178,9 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
-    Socket socket() {
-        return socket;
+    /** What the server knows it by. */
+    int localPort() {
+        return socket.getLocalPort();
     }
 
     @Override
