@@ -11,10 +11,8 @@ import io.agenamq.broker.directory.GroupDirectory;
 import io.agenamq.broker.directory.SystemTopics;
 import io.agenamq.broker.directory.TopicDirectory;
 import io.agenamq.broker.registration.Registrar;
-import io.agenamq.broker.registration.Registration;
 import io.agenamq.broker.request.RequestTable;
 import io.agenamq.protocol.FaultHandler;
-import io.agenamq.protocol.command.DataVersion;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.protocol.record.UniqueKeys;
@@ -194,7 +192,7 @@ public final class BrokerServer implements Closeable {
         Registrar registrar = new Registrar(
                 client,
                 config.nameServers(),
-                () -> registration(config, settings, topics, store, advertised, permissionChanges.get()),
+                new RegisteredBroker(settings, topics, store.topics(), advertised, permissionChanges::get),
                 timer,
                 nanoClock,
                 config.get(BrokerOptions.REGISTER_PERIOD),
@@ -286,30 +284,6 @@ public final class BrokerServer implements Closeable {
             LOG.warn("cannot create the system topics: {}", refused.getMessage());
         }
     }
-
-    private static Registration registration(
-            BrokerConfig config,
-            LiveSettings settings,
-            TopicDirectory topics,
-            Store store,
-            HostPort advertised,
-            long permissionChanges) {
-        int permission = settings.get(BrokerOptions.BROKER_PERMISSION);
-        List<TopicConfig> visible = topics.all().stream()
-                .map(topic -> topic.withPerm(topic.perm() & (permission | INHERIT_AND_PRIORITY)))
-                .toList();
-        DataVersion version = store.topics().version();
-        return new Registration(
-                config.get(BrokerOptions.CLUSTER_NAME),
-                config.get(BrokerOptions.BROKER_NAME),
-                advertised,
-                // The table's own version does not know of permissions.
-                new DataVersion(version.stateVersion(), version.timestamp(), version.counter() + permissionChanges),
-                visible);
-    }
-
-    /** Permission bits that {@code brokerPermission} does not restrict. */
-    private static final int INHERIT_AND_PRIORITY = 1 | 8;
 
     private static RemotingServerConfig remotingConfig(BrokerConfig config) {
         int ioThreads = config.get(BrokerOptions.IO_THREADS);
@@ -417,6 +391,14 @@ public final class BrokerServer implements Closeable {
             Registrar present = registrar;
             if (present != null) {
                 present.topicsChanged();
+            }
+        }
+
+        @Override
+        public void changed(TopicConfig topic) {
+            Registrar present = registrar;
+            if (present != null) {
+                present.topicChanged(topic);
             }
         }
 

@@ -199,7 +199,7 @@ public final class TopicDirectory {
                 putIntoTable(result);
             }
         }
-        announcer.changed();
+        announcer.changed(result);
         return result;
     }
 
@@ -240,7 +240,7 @@ public final class TopicDirectory {
             }
             putIntoTable(wanted);
         }
-        announcer.changed();
+        announcer.changed(wanted);
         return wanted;
     }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.registration;
 
+import io.agenamq.protocol.command.QueueData;
 import io.agenamq.protocol.command.RegisterBrokerBody;
 import io.agenamq.protocol.command.RegisterBrokerRequest;
 import io.agenamq.protocol.command.RequestCode;
 import io.agenamq.protocol.command.ResponseCode;
+import io.agenamq.protocol.command.TopicConfig;
+import io.agenamq.protocol.command.TopicRequest;
+import io.agenamq.protocol.command.TopicRouteData;
 import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Frame;
 import io.agenamq.protocol.frame.Header;
@@ -18,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +30,14 @@ import org.slf4j.LoggerFactory;
  * Keeps the name servers informed: at start, at once after every change of the topics, every half minute, and as soon as a name server that
  * was away can be reached again; name servers keep nothing on disk, so a restarted one knows no broker until it is told.
  *
- * <p>To each name server at most one registration is under way; a change meanwhile is sent when it is done, so that a thousand new topics
- * cause a few registrations and not a thousand. Who must not go on before the change is known everywhere asks {@link #whenAnnounced}.
+ * <p>A registration (code 103) names all topics. A topic that is new or different is announced alone (code 217), so that the ten-thousandth
+ * topic costs what the first did; the next registration, half a minute later at most, says the same again. To each name server one
+ * registration or a few announcements are under way at most; what changes meanwhile is sent when they are done, as one registration if it is
+ * much. Who must not go on before a change is known everywhere asks {@link #whenAnnounced}.
  *
- * <p>All state belongs to the timer thread, which the executor given to the constructor is; {@link #topicsChanged}, {@link #whenAnnounced},
- * {@link #registeredWith} and {@link #close} may be called by any thread. Failures are logged when a name server becomes unreachable or refuses, not at every try.
+ * <p>All state belongs to the timer thread, which the executor given to the constructor is; {@link #topicsChanged}, {@link #topicChanged},
+ * {@link #whenAnnounced}, {@link #registeredWith} and {@link #close} may be called by any thread. Failures are logged when a name server
+ * becomes unreachable or refuses, not at every try.
  */
 public final class Registrar implements AutoCloseable {
 
@@ -51,8 +57,11 @@ public final class Registrar implements AutoCloseable {
 
     private static final long PRIMARY_ID = 0;
 
+    /** More changed topics than this are said with one registration of all. */
+    private static final int ANNOUNCED_TOGETHER_MAX = 16;
+
     private final RemotingClient client;
-    private final Supplier<Registration> current;
+    private final Registered broker;
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoClock;
     private final long periodNanos;
@@ -60,22 +69,31 @@ public final class Registrar implements AutoCloseable {
     private final List<Link> links = new ArrayList<>();
     private final CompletableFuture<HostPort> first = new CompletableFuture<>();
 
+    /** The broker that is registered, as it is at the moment. Asked on the timer thread, and by {@link #close}. */
+    public interface Registered {
+
+        /** All that name servers are told. */
+        Registration registration();
+
+        /** One topic as name servers are told of it. */
+        QueueData queuesOf(TopicConfig topic);
+    }
+
     /**
      * Registers nothing yet; see {@link #tick}.
      *
-     * @param current makes the registration as of now; called on the timer thread
      * @param timer runs tasks one after the other on the broker's timer thread
      */
     public Registrar(
             RemotingClient client,
             List<HostPort> nameServers,
-            Supplier<Registration> current,
+            Registered broker,
             ScheduledExecutorService timer,
             LongSupplier nanoClock,
             Duration period,
             Duration timeout) {
         this.client = client;
-        this.current = current;
+        this.broker = broker;
         this.timer = timer;
         this.nanoClock = nanoClock;
         this.periodNanos = period.toNanos();
@@ -92,20 +110,19 @@ public final class Registrar implements AutoCloseable {
             if (!link.isConnected()) {
                 link.connect();
             } else if (now - link.registeredAtNanos >= periodNanos) {
-                link.register();
+                link.topicsChanged();
             }
         }
     }
 
-    /** Topics or permissions changed: every name server is told. Any thread. */
+    /** Topics went away, or permissions changed: every name server is told everything. Any thread. */
     public void topicsChanged() {
-        timer.execute(() -> {
-            for (Link link : links) {
-                if (link.isConnected()) {
-                    link.register();
-                }
-            }
-        });
+        timer.execute(() -> links.stream().filter(Link::isConnected).forEach(Link::topicsChanged));
+    }
+
+    /** One topic is new, or different: every name server is told. Any thread. */
+    public void topicChanged(TopicConfig topic) {
+        timer.execute(() -> links.stream().filter(Link::isConnected).forEach(link -> link.topicChanged(topic)));
     }
 
     /** Runs {@code task} once, on the timer thread, when all name servers that can be reached know of the changes before this call. Any thread. */
@@ -145,7 +162,7 @@ public final class Registrar implements AutoCloseable {
         for (Link link : links) {
             Connection connection = link.connection;
             if (connection != null && connection.isOpen()) {
-                Registration leaving = current.get();
+                Registration leaving = broker.registration();
                 Header header = out -> {
                     out.put("brokerName", leaving.brokerName());
                     out.put("brokerAddr", leaving.address().toString());
@@ -193,12 +210,18 @@ public final class Registrar implements AutoCloseable {
         private volatile @Nullable Connection connection;
         private volatile boolean registered;
         private boolean connecting;
-        private boolean registering;
-        private boolean changedMeanwhile;
+
+        /** A registration, or announcements, are under way. */
+        private boolean telling;
+
+        /** What has changed and was not sent yet: everything, or these topics. */
+        private boolean allDue;
+
+        private final List<TopicConfig> topicsDue = new ArrayList<>();
         private boolean complained;
         private long registeredAtNanos;
 
-        /** Who waits for the registration that is under way, and for the one after it. */
+        /** Who waits for what is under way, and for what comes after it. */
         private List<Announcement> awaitCurrent = new ArrayList<>();
 
         private List<Announcement> awaitNext = new ArrayList<>();
@@ -213,9 +236,40 @@ public final class Registrar implements AutoCloseable {
         }
 
         void await(Announcement announcement) {
-            if (isConnected() && registering) {
+            if (isConnected() && telling) {
                 announcement.missing++;
-                (changedMeanwhile ? awaitNext : awaitCurrent).add(announcement);
+                (isAnythingDue() ? awaitNext : awaitCurrent).add(announcement);
+            }
+        }
+
+        private boolean isAnythingDue() {
+            return allDue || !topicsDue.isEmpty();
+        }
+
+        void topicsChanged() {
+            allDue = true;
+            topicsDue.clear();
+            tellWhatIsDue();
+        }
+
+        void topicChanged(TopicConfig topic) {
+            if (!registered || topicsDue.size() == ANNOUNCED_TOGETHER_MAX) {
+                topicsChanged();
+            } else if (!allDue) {
+                topicsDue.add(topic);
+                tellWhatIsDue();
+            }
+        }
+
+        private void tellWhatIsDue() {
+            Connection present = connection;
+            if (present == null || telling) {
+                return;
+            }
+            if (allDue) {
+                register(present);
+            } else if (!topicsDue.isEmpty()) {
+                announce(present);
             }
         }
 
@@ -236,25 +290,17 @@ public final class Registrar implements AutoCloseable {
                         connection = opened;
                         release();
                         release();
-                        registering = false;
+                        telling = false;
                         opened.onClose(() -> registered = false);
-                        register();
+                        topicsChanged();
                     }));
         }
 
-        void register() {
-            Connection present = connection;
-            if (present == null) {
-                return;
-            }
-            if (registering) {
-                changedMeanwhile = true;
-                return;
-            }
-            registering = true;
-            changedMeanwhile = false;
+        private void register(Connection present) {
+            telling = true;
+            allDue = false;
             registeredAtNanos = nanoClock.getAsLong();
-            Registration registration = current.get();
+            Registration registration = broker.registration();
             RegisterBrokerBody topics =
                     new RegisterBrokerBody(registration.version(), registration.topics(), List.of());
             Body body = topics.toBody();
@@ -283,8 +329,6 @@ public final class Registrar implements AutoCloseable {
             if (asked != connection) {
                 return;
             }
-            registering = false;
-            release();
             if (answer != null && answer.code() == ResponseCode.SUCCESS) {
                 if (complained || !registered) {
                     LOG.info("registered with name server {}", address);
@@ -297,12 +341,45 @@ public final class Registrar implements AutoCloseable {
                 complain("name server " + address + " did not take the registration: "
                         + (answer != null ? answer.remark() : reason(failure)));
             }
-            if (changedMeanwhile) {
-                register();
-            }
+            told();
         }
 
-        /** The registration under way is over: those who wait for it go on, and those who wait for the next one move up. */
+        private void announce(Connection present) {
+            telling = true;
+            List<CompletableFuture<Frame>> calls = new ArrayList<>();
+            for (TopicConfig topic : topicsDue) {
+                TopicRouteData route = new TopicRouteData(null, List.of(broker.queuesOf(topic)), List.of());
+                calls.add(present.call(
+                        RequestCode.REGISTER_TOPIC_IN_NAMESRV,
+                        new TopicRequest(topic.topicName()),
+                        route.toBody(),
+                        timeout));
+            }
+            topicsDue.clear();
+            var unused = CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))
+                    .whenComplete((done, failure) -> timer.execute(() -> announced(present, calls, failure == null)));
+        }
+
+        private void announced(Connection asked, List<CompletableFuture<Frame>> calls, boolean answered) {
+            if (asked != connection) {
+                return;
+            }
+            if (!answered || calls.stream().anyMatch(call -> call.join().code() != ResponseCode.SUCCESS)) {
+                // Whatever is wrong, a registration says everything, and complains if that fails as well.
+                allDue = true;
+                topicsDue.clear();
+            }
+            told();
+        }
+
+        /** What was under way is over. */
+        private void told() {
+            telling = false;
+            release();
+            tellWhatIsDue();
+        }
+
+        /** Those who wait for what was under way go on, and those who wait for what comes next move up. */
         private void release() {
             List<Announcement> done = awaitCurrent;
             awaitCurrent = awaitNext;
