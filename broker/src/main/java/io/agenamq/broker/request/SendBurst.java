@@ -8,6 +8,7 @@ import io.agenamq.protocol.record.MessageDraft;
 import io.agenamq.protocol.record.MessageProperties;
 import io.agenamq.remoting.Request;
 import io.agenamq.store.log.AppendRefusedException;
+import io.agenamq.store.log.AppendRefusedException.Reason;
 import io.agenamq.store.log.CommitLog;
 import io.agenamq.store.log.MessageBatch;
 import io.agenamq.store.log.PositionWaiter;
@@ -33,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>All methods run on the event loop, but {@link Unflushed#durable} and {@link Unflushed#failed}, which the flusher calls and which only
- * put the burst into a queue. A burst that the log refuses is refused as a whole, with the log's reason: none of its messages is stored.
+ * put the burst into a queue. A burst that the log cannot take is refused as a whole, with the log's reason: none of its messages is stored.
+ * But if it is refused for the sake of one message, whose topic was deleted after it had been checked, its sends are appended one by one.
  */
 final class SendBurst {
 
@@ -159,13 +161,12 @@ final class SendBurst {
             return;
         }
         try {
-            log.append(batch);
-            throughput.messagesIn.add(batch.count());
-            throughput.bytesIn.add(batch.bytes());
-            answer();
+            append(batch, sends);
         } catch (AppendRefusedException refused) {
-            for (Send send : sends) {
-                send.request.refuse(ResponseCode.SERVICE_NOT_AVAILABLE, String.valueOf(refused.getMessage()));
+            if (refused.reason() == Reason.UNKNOWN_QUEUE) {
+                appendOneByOne();
+            } else {
+                refuse(sends, ResponseCode.SERVICE_NOT_AVAILABLE, refused);
             }
         } finally {
             sends.clear();
@@ -173,13 +174,45 @@ final class SendBurst {
         }
     }
 
-    private void answer() {
-        List<Answered> unanswered = null;
+    private void append(MessageBatch of, List<Send> senders) throws AppendRefusedException {
+        log.append(of);
+        throughput.messagesIn.add(of.count());
+        throughput.bytesIn.add(of.bytes());
+        answer(of, senders);
+    }
+
+    /** The burst has a send to a queue that is no more: that one is refused, and the others must not suffer for it. */
+    private void appendOneByOne() {
+        MessageBatch single = log.newBatch();
         for (Send send : sends) {
-            Header header = send.answer.of(batch, send.firstIndex, send.count);
+            single.copyFrom(batch, send.firstIndex, send.count);
+            List<Send> alone = List.of(send.inBatchOfItsOwn());
+            try {
+                append(single, alone);
+            } catch (AppendRefusedException refused) {
+                refuse(
+                        alone,
+                        refused.reason() == Reason.UNKNOWN_QUEUE
+                                ? ResponseCode.TOPIC_NOT_EXIST
+                                : ResponseCode.SERVICE_NOT_AVAILABLE,
+                        refused);
+            }
+        }
+    }
+
+    private static void refuse(List<Send> senders, int code, AppendRefusedException refused) {
+        for (Send send : senders) {
+            send.request.refuse(code, String.valueOf(refused.getMessage()));
+        }
+    }
+
+    private void answer(MessageBatch of, List<Send> senders) {
+        List<Answered> unanswered = null;
+        for (Send send : senders) {
+            Header header = send.answer.of(of, send.firstIndex, send.count);
             if (send.waitsForFlush) {
                 if (unanswered == null) {
-                    unanswered = new ArrayList<>(sends.size());
+                    unanswered = new ArrayList<>(senders.size());
                 }
                 unanswered.add(new Answered(send.request, send.departure, header));
             } else {
@@ -191,7 +224,7 @@ final class SendBurst {
             unflushed.add(group);
             waiting = true;
             unflushedSends += unanswered.size();
-            log.whenDurable(batch.endPosition(), group);
+            log.whenDurable(of.endPosition(), group);
         }
     }
 
@@ -248,7 +281,12 @@ final class SendBurst {
             Departure departure,
             int code,
             @Nullable String remark,
-            Answer answer) {}
+            Answer answer) {
+
+        private Send inBatchOfItsOwn() {
+            return new Send(request, 0, count, waitsForFlush, departure, code, remark, answer);
+        }
+    }
 
     private record Answered(Request request, Departure departure, Header header) {}
 

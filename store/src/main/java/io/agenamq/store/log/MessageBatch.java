@@ -100,6 +100,31 @@ public final class MessageBatch {
         return count++;
     }
 
+    /**
+     * Becomes a batch of some of the records of {@code other}, which belongs to the same log and is not appended: how a refused batch is taken
+     * apart. What was in this one is forgotten.
+     */
+    public void copyFrom(MessageBatch other, int firstIndex, int recordCount) {
+        if (other.position >= 0) {
+            throw new IllegalStateException("the other batch is appended already");
+        }
+        clear();
+        int lastIndex = other.checked(firstIndex + recordCount - 1);
+        int from = other.starts[other.checked(firstIndex)];
+        int bytes = (lastIndex + 1 < other.count ? other.starts[lastIndex + 1] : other.end) - from;
+        for (int i = firstIndex; i <= lastIndex; i++) {
+            int start = end + other.starts[i] - from;
+            reserve(start + other.size(i) - end);
+            starts[count] = start;
+            topics[count] = other.topics[i];
+            controls[count] = other.controls[i];
+            controlCount += other.isControl(i) ? 1 : 0;
+            count++;
+        }
+        buffer.put(end, other.buffer, from, bytes);
+        end += bytes;
+    }
+
     private void reserve(int bytes) {
         // An append leaves the limit at the end of what it wrote.
         buffer.clear();
