@@ -88,14 +88,36 @@ class ClientsAndOffsetsTest {
     }
 
     @Test
-    void a_pull_without_a_subscription_of_its_own_needs_a_heartbeat_before() {
+    void a_pull_before_the_first_heartbeat_gets_all_messages_if_the_client_sifts_them_itself() {
         client.send("TopicA", "a", "TAGS", "A");
         client.send("TopicA", "b", "TAGS", "B");
 
-        assertThat(memberPull(1, "TAG").code()).isEqualTo(ResponseCode.SUBSCRIPTION_NOT_EXIST);
+        assertThat(RawClient.bodies(memberPull(1, "TAG"))).containsExactly("a", "b");
+        assertThat(memberPull(1, "SQL92").code()).isEqualTo(ResponseCode.SUBSCRIPTION_NOT_EXIST);
         client.heartbeat("c1", "CG", "TopicA", "B", 1);
 
         assertThat(RawClient.bodies(memberPull(1, "TAG"))).containsExactly("b");
+    }
+
+    @Test
+    void a_consumer_with_an_sql_expression_is_asked_for_it_if_it_pulls_before_its_first_heartbeat() {
+        client.send("TopicA", "one", "n", "1");
+        client.send("TopicA", "two", "n", "2");
+        // As the official client says it: with objects for names.
+        client.answersAboutItself(
+                "{\"jstack\":null,\"mqTable\":{{\"brokerName\":\"b\",\"queueId\":0,\"topic\":\"TopicA\"}"
+                        + ":{\"locked\":false}},\"subscriptionSet\":[{\"classFilterMode\":false,\"codeSet\":[],"
+                        + "\"expressionType\":\"SQL92\",\"subString\":\"n > 1\",\"subVersion\":7,\"tagsSet\":[],\"topic\":\"TopicA\"}]}");
+
+        assertThat(RawClient.bodies(memberPull(7, "SQL92"))).containsExactly("two");
+        assertThat(RawClient.bodies(memberPull(7, "SQL92"))).containsExactly("two");
+        assertThat(client.questionCount()).isEqualTo(1);
+        assertThat(memberPull(8, "SQL92").code()).isEqualTo(ResponseCode.SUBSCRIPTION_NOT_EXIST);
+
+        client.answersAboutItself("{\"subscriptionSet\":[[[");
+        assertThat(memberPull(8, "SQL92").code()).isEqualTo(ResponseCode.SUBSCRIPTION_NOT_EXIST);
+        client.answersAboutItself("");
+        assertThat(memberPull(8, "SQL92").code()).isEqualTo(ResponseCode.SUBSCRIPTION_NOT_EXIST);
     }
 
     @Test

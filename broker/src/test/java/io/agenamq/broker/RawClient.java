@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A client without manners: it says exactly what a test wants said, on one connection, and shows exactly what came back. */
 final class RawClient implements AutoCloseable {
@@ -43,6 +44,8 @@ final class RawClient implements AutoCloseable {
     private final Connection connection;
     private final BlockingQueue<String> notifications = new LinkedBlockingQueue<>();
     private final List<String> replies = new CopyOnWriteArrayList<>();
+    private final AtomicInteger questionCount = new AtomicInteger();
+    private volatile String runningInfo = "";
 
     RawClient(HostPort broker) {
         HandlerTable pushes = new HandlerTable();
@@ -53,6 +56,10 @@ final class RawClient implements AutoCloseable {
             replies.add(StandardCharsets.UTF_8.decode(request.frame().body()).toString());
             request.reply(Header.NONE);
         });
+        pushes.register(RequestCode.GET_CONSUMER_RUNNING_INFO, request -> {
+            questionCount.incrementAndGet();
+            request.reply(Header.NONE, Body.of(runningInfo.getBytes(StandardCharsets.UTF_8)));
+        });
         client = new RemotingClient(RemotingClientConfig.defaults().withThreadName("raw-client"), pushes);
         connection = client.connect(broker, TIMEOUT).join();
     }
@@ -60,6 +67,16 @@ final class RawClient implements AutoCloseable {
     /** Bodies of the replies that were pushed to this client. */
     List<String> replies() {
         return replies;
+    }
+
+    /** What it says when the broker asks for its running info. */
+    void answersAboutItself(String json) {
+        runningInfo = json;
+    }
+
+    /** How often it was asked. */
+    int questionCount() {
+        return questionCount.get();
     }
 
     Connection connection() {

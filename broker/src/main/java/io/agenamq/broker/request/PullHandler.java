@@ -28,6 +28,7 @@ import io.agenamq.store.queue.QueueEntry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -161,6 +162,15 @@ public final class PullHandler implements RequestHandler {
 
         void begin() {
             TopicConfig topic = check();
+            if (isStranger()) {
+                SubscriptionInquiry.of(request.connection())
+                        .ask(pull.consumerGroup(), () -> SlowWork.answering(request, () -> begin(check())));
+            } else {
+                begin(topic);
+            }
+        }
+
+        private void begin(TopicConfig topic) {
             MessageFilter filter = filter(topic);
             if (pull.commitsOffset()
                     && pull.commitOffset() >= 0
@@ -168,6 +178,19 @@ public final class PullHandler implements RequestHandler {
                 store.offsets().commit(pull.consumerGroup(), pull.topic(), pull.queueId(), pull.commitOffset());
             }
             look(filter);
+        }
+
+        /** Whether its filter must be asked for: nobody has introduced the consumer, and it does not sift by itself. */
+        private boolean isStranger() {
+            return !pull.hasSubscription()
+                    && !siftsByItself()
+                    && consumers.get(pull.consumerGroup()) == null
+                    && ownWord() == null;
+        }
+
+        private @Nullable SubscriptionData ownWord() {
+            return SubscriptionInquiry.of(request.connection())
+                    .answer(pull.consumerGroup(), pull.topic(), pull.subVersion());
         }
 
         @Override
@@ -226,7 +249,16 @@ public final class PullHandler implements RequestHandler {
                 return filters.of(pull.expressionType(), pull.subscription());
             }
             ConsumerGroup group = consumers.get(pull.consumerGroup());
+            if (group == null && siftsByItself()) {
+                // After a restart of the broker its consumers go on pulling, and most send no heartbeat before half a
+                // minute is over.
+                return MessageFilter.ALL;
+            }
             if (group == null) {
+                SubscriptionData word = ownWord();
+                if (word != null) {
+                    return TopicNames.isRetry(topic.topicName()) ? MessageFilter.ALL : filters.of(word);
+                }
                 throw new ProtocolException(
                         ResponseCode.SUBSCRIPTION_NOT_EXIST,
                         "the consumer's group info not exist: " + pull.consumerGroup());
@@ -244,8 +276,7 @@ public final class PullHandler implements RequestHandler {
                                 + topic.topicName());
             }
             if (subscription.data().subVersion() < pull.subVersion()) {
-                if (SubscriptionData.TAG.equals(pull.expressionType())) {
-                    // It sifts by tag once more itself, so all messages are a right answer, and it need not wait.
+                if (siftsByItself()) {
                     return MessageFilter.ALL;
                 }
                 if (!aheads.isLasting(group.name(), topic.topicName(), pull.subVersion())) {
@@ -259,6 +290,14 @@ public final class PullHandler implements RequestHandler {
             // Retried messages were chosen before; their properties are no longer the ones the expression was written
             // for.
             return TopicNames.isRetry(topic.topicName()) ? MessageFilter.ALL : subscription.filter();
+        }
+
+        /**
+         * Whether the client will look at the tags of what it gets once more, as it must for tags with the same hash. Then all messages are a
+         * right answer where the broker does not know what is wanted, and the client need not wait until it does.
+         */
+        private boolean siftsByItself() {
+            return pull.expressionType() == null || SubscriptionData.TAG.equals(pull.expressionType());
         }
 
         private void look(MessageFilter filter) {

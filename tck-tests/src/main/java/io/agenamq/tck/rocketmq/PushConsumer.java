@@ -191,6 +191,11 @@ public final class PushConsumer extends Remote {
             return this;
         }
 
+        public Plan heartbeatMillis(int millis) {
+            request.with("heartbeatMillis", millis);
+            return this;
+        }
+
         public PushConsumer start() {
             return process.start("push", request, PushConsumer::new);
         }

@@ -6,6 +6,7 @@ import static io.agenamq.tck.rocketmq.Fixture.contents;
 import static io.agenamq.tck.rocketmq.Fixture.eventually;
 import static io.agenamq.tck.rocketmq.Fixture.fresh;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.agenamq.tck.server.Cluster;
@@ -23,7 +24,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is still true after a broker was stopped or killed and started again on its store. */
 @ParameterizedClass
@@ -36,6 +39,8 @@ class RestartIT {
      */
     private static final Duration COMMITS_WRITTEN =
             Duration.ofSeconds(Distribution.chosen() == Distribution.REFERENCE ? 12 : 1);
+
+    private static final int AN_HOUR_MILLIS = 3_600_000;
 
     private static Cluster cluster;
 
@@ -155,6 +160,69 @@ class RestartIT {
             eventually(() -> producer.to(topic).bodies("probe-").send(1));
             producer.to(topic).bodies("after-").send(20);
             eventually(() -> assertThat(consumer.bodies()).containsAll(bodies("after-", 20)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_consumer_goes_on_without_another_heartbeat(boolean orderly) {
+        assumeThat(Distribution.chosen())
+                .as("the reference makes it wait for its next heartbeat")
+                .isEqualTo(Distribution.AGENA);
+        String topic = fresh("no-heartbeat");
+        try (ClientProcess client = client()) {
+            Producer producer = client.producer(fresh("producer"));
+            Fixture.topic(producer, topic, 2, 1);
+            // Neither a heartbeat nor a change of the route, which would cause one, comes while this test runs.
+            PushConsumer.Plan plan = client.pushConsumer(fresh("group"), topic)
+                    .tags("red || blue")
+                    .heartbeatMillis(AN_HOUR_MILLIS)
+                    .pollNameServerMillis(AN_HOUR_MILLIS);
+            PushConsumer consumer = (orderly ? plan.orderly() : plan).start();
+            producer.to(topic).bodies("before-").tags("red", "green").send(20);
+            eventually(() -> assertThat(consumer.received()).hasSize(10));
+
+            cluster.broker().kill();
+            cluster.broker().restart();
+
+            eventually(() -> producer.to(topic).bodies("probe-").tags("green").send(1));
+            producer.to(topic).bodies("after-").tags("red", "green").send(20);
+            eventually(() -> assertThat(consumer.bodies())
+                    .filteredOn(body -> body.startsWith("after-"))
+                    .hasSize(10));
+            assertThat(consumer.received()).extracting(Received::tags).containsOnly("red");
+        }
+    }
+
+    @Test
+    void a_consumer_with_an_sql_expression_goes_on_without_another_heartbeat() {
+        assumeThat(Distribution.chosen())
+                .as("the reference keeps expressions in a file, and wants a heartbeat all the same")
+                .isEqualTo(Distribution.AGENA);
+        String topic = fresh("sql-no-heartbeat");
+        try (ClientProcess client = client()) {
+            Producer producer = client.producer(fresh("producer"));
+            Fixture.topic(producer, topic, 2, 1);
+            PushConsumer consumer = client.pushConsumer(fresh("group"), topic)
+                    .sql("n >= 10")
+                    .heartbeatMillis(AN_HOUR_MILLIS)
+                    .pollNameServerMillis(AN_HOUR_MILLIS)
+                    .start();
+            producer.to(topic).bodies("before-").properties(Map.of("n", "#")).send(20);
+            eventually(() -> assertThat(consumer.received()).hasSize(10));
+
+            cluster.broker().kill();
+            cluster.broker().restart();
+
+            eventually(() -> producer.to(topic)
+                    .bodies("probe-")
+                    .properties(Map.of("n", "0"))
+                    .send(1));
+            producer.to(topic).bodies("after-").properties(Map.of("n", "#")).send(20);
+            List<String> expected = new ArrayList<>(bodies("before-", 20).subList(10, 20));
+            expected.addAll(bodies("after-", 20).subList(10, 20));
+            eventually(() -> assertThat(consumer.bodies()).containsAll(expected));
+            assertThat(consumer.bodies()).isSubsetOf(expected);
         }
     }
 
