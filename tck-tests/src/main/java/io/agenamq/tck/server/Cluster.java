@@ -30,9 +30,13 @@ public final class Cluster implements AutoCloseable {
     private final List<ServerProcess> nameServers;
     private final Map<String, ServerProcess> brokers;
 
-    private Cluster(List<ServerProcess> nameServers, Map<String, ServerProcess> brokers) {
+    /** Of the brokers; each of them reads these when it starts. */
+    private final Map<String, String> settings;
+
+    private Cluster(List<ServerProcess> nameServers, Map<String, ServerProcess> brokers, Map<String, String> settings) {
         this.nameServers = nameServers;
         this.brokers = brokers;
+        this.settings = settings;
     }
 
     public static Plan of(Distribution distribution) {
@@ -84,7 +88,7 @@ public final class Cluster implements AutoCloseable {
 
         public Cluster start(Path directory) {
             empty(directory);
-            var cluster = new Cluster(new ArrayList<>(), new LinkedHashMap<>());
+            var cluster = new Cluster(new ArrayList<>(), new LinkedHashMap<>(), new LinkedHashMap<>(settings));
             try {
                 for (int i = 0; i < nameServerCount; i++) {
                     String name = "nameserver-" + i;
@@ -95,7 +99,7 @@ public final class Cluster implements AutoCloseable {
                 }
                 for (String name : brokerNames) {
                     var plan = new Distribution.BrokerPlan(
-                            name, directory.resolve(name), cluster.nameServers(), heap, Map.copyOf(settings));
+                            name, directory.resolve(name), cluster.nameServers(), heap, cluster.settings);
                     cluster.brokers.put(
                             name,
                             ServerProcess.start(
@@ -128,6 +132,12 @@ public final class Cluster implements AutoCloseable {
     /** All name servers, as clients want them: {@code host:port;host:port}. */
     public String nameServers() {
         return nameServers.stream().map(ServerProcess::address).collect(Collectors.joining(";"));
+    }
+
+    /** A setting that every broker has from its next start on. */
+    public Cluster with(String key, String value) {
+        settings.put(key, value);
+        return this;
     }
 
     public ServerProcess nameServer(int index) {
