@@ -11,6 +11,7 @@ import io.agenamq.protocol.command.QueueData;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.remoting.HostPort;
 import io.agenamq.store.table.TopicTable;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -65,6 +66,11 @@ final class RegisteredBroker implements Registrar.Registered {
                 topic.writeQueueNums(),
                 visiblePermission(topic),
                 topic.topicSysFlag());
+    }
+
+    @Override
+    public void ordered(Set<String> topicNames) {
+        topics.markOrdered(topicNames);
     }
 
     private int visiblePermission(TopicConfig topic) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.nameserver;
 
+import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.protocol.json.JsonReader;
 import io.agenamq.protocol.json.JsonWriter;
 import io.agenamq.store.disk.Disk;
@@ -36,7 +37,13 @@ final class KeyValueTable implements Closeable {
     private static final int ITEM_COUNT_MAX = 10_000;
 
     private static final int TEXT_LENGTH_MAX = 64 * 1024;
-    private static final int FILE_BYTES_MAX = 256 * 1024 * 1024;
+
+    /** All items together, in characters: they are in memory twice while a change is written, and one answer may hold a whole namespace. */
+    private static final int ALL_LENGTH_MAX = 2 * 1024 * 1024;
+
+    /** Each of so many characters takes at most six bytes in JSON; the rest is for quotes and for what RocketMQ may have written. */
+    private static final int FILE_BYTES_MAX = 16 * 1024 * 1024;
+
     private static final int QUEUE_MAX = 1024;
     private static final int IDLE_SECONDS = 10;
     private static final int CLOSE_SECONDS_MAX = 10;
@@ -86,6 +93,11 @@ final class KeyValueTable implements Closeable {
                     in.skip();
                 }
             }
+        } catch (ProtocolException malformed) {
+            throw new IOException(
+                    FILE + " in " + disk + " cannot be understood, " + malformed.getMessage()
+                            + "; mend it, or remove it to start without configuration items",
+                    malformed);
         }
         return items;
     }
@@ -123,10 +135,26 @@ final class KeyValueTable implements Closeable {
         }
         return change(copy -> {
             copy.computeIfAbsent(namespace, name -> new TreeMap<>()).put(key, value);
-            if (copy.values().stream().mapToInt(Map::size).sum() > ITEM_COUNT_MAX) {
-                throw new IOException("more than " + ITEM_COUNT_MAX + " configuration items");
-            }
+            checkBounds(copy);
         });
+    }
+
+    private static void checkBounds(SortedMap<String, SortedMap<String, String>> all) throws IOException {
+        int count = 0;
+        long length = 0;
+        for (Map.Entry<String, SortedMap<String, String>> namespace : all.entrySet()) {
+            length += namespace.getKey().length();
+            for (Map.Entry<String, String> item : namespace.getValue().entrySet()) {
+                count++;
+                length += item.getKey().length() + item.getValue().length();
+            }
+        }
+        if (count > ITEM_COUNT_MAX) {
+            throw new IOException("more than " + ITEM_COUNT_MAX + " configuration items");
+        }
+        if (length > ALL_LENGTH_MAX) {
+            throw new IOException("configuration items of more than " + ALL_LENGTH_MAX + " characters together");
+        }
     }
 
     /** Deletes an item, if there is one. */

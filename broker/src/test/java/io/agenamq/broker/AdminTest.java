@@ -2,7 +2,9 @@
 package io.agenamq.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.agenamq.protocol.command.KeyValueRequest;
 import io.agenamq.protocol.command.RequestCode;
 import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.frame.Body;
@@ -10,6 +12,8 @@ import io.agenamq.protocol.frame.Frame;
 import io.agenamq.protocol.frame.Header;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +151,145 @@ class AdminTest {
                 .contains("\"getTotalTps\":\"")
                 .contains("\"msgPutTotalTodayNow\":\"1\"")
                 .contains("\"commitLogMaxOffset\":\"");
+        String figures = text(RequestCode.GET_BROKER_RUNTIME_INFO);
+        for (String name : List.of(
+                "brokerVersion",
+                "brokerActive",
+                "bootTimestamp",
+                "msgPutTotalYesterdayMorning",
+                "msgPutTotalTodayMorning",
+                "msgGetTotalYesterdayMorning",
+                "msgGetTotalTodayMorning",
+                "msgGetTotalTodayNow",
+                "getTransferredTps",
+                "getFoundTps",
+                "getMissTps",
+                "sendThreadPoolQueueSize",
+                "sendThreadPoolQueueCapacity",
+                "sendThreadPoolQueueHeadWaitTimeMills",
+                "pullThreadPoolQueueSize",
+                "pullThreadPoolQueueCapacity",
+                "pullThreadPoolQueueHeadWaitTimeMills",
+                "queryThreadPoolQueueCapacity",
+                "EndTransactionQueueSize",
+                "EndTransactionThreadPoolQueueCapacity",
+                "pageCacheLockTimeMills",
+                "earliestMessageTimeStamp",
+                "commitLogDiskRatio",
+                "consumeQueueDiskRatio",
+                "commitLogMinOffset",
+                "commitLogDirCapacity",
+                "timerReadBehind",
+                "timerOffsetBehind",
+                "timerCongestNum",
+                "timerEnqueueTps",
+                "timerDequeueTps",
+                "putMessageAverageSize",
+                "putMessageEntireTimeMax",
+                "putMessageTimesTotal",
+                "putMessageSizeTotal",
+                "putMessageDistributeTime",
+                "getMessageEntireTimeMax",
+                "runtime",
+                "dispatchMaxBuffer",
+                "dispatchBehindBytes",
+                "remainHowManyDataToCommit",
+                "remainHowManyDataToFlush",
+                "remainTransientStoreBufferNumbs",
+                "startAcceptSendRequestTimeStamp")) {
+            assertThat(figures).contains("\"" + name + "\":\"");
+        }
+    }
+
+    @Test
+    void the_offsets_of_a_group_that_does_not_exist_are_not_reset() {
+        client.send("Mine", "x");
+
+        Frame refused = client.call(
+                RequestCode.INVOKE_BROKER_TO_RESET_OFFSET,
+                "topic",
+                "Mine",
+                "group",
+                "Mistyped",
+                "timestamp",
+                "-1",
+                "isForce",
+                "true");
+
+        assertThat(refused.code()).isEqualTo(ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST);
+        assertThat(text(RequestCode.QUERY_TOPIC_CONSUME_BY_WHO, "topic", "Mine"))
+                .contains("[]");
+    }
+
+    @Test
+    void a_query_that_finds_more_than_an_answer_can_hold_gives_the_newest() {
+        String large = "x".repeat(1024 * 1024);
+        for (int i = 0; i < 20; i++) {
+            client.send("Mine", i + large, "KEYS", "same");
+        }
+
+        Frame answer = client.call(
+                RequestCode.QUERY_MESSAGE,
+                "topic",
+                "Mine",
+                "key",
+                "same",
+                "maxNum",
+                "64",
+                "beginTimestamp",
+                "0",
+                "endTimestamp",
+                Long.toString(Long.MAX_VALUE));
+
+        assertThat(answer.code()).as(answer.remark()).isEqualTo(ResponseCode.SUCCESS);
+        assertThat(RawClient.bodies(answer))
+                .hasSizeBetween(2, 15)
+                .first()
+                .asString()
+                .startsWith("19x");
+    }
+
+    @Test
+    void topics_that_a_name_server_has_an_order_configuration_of_are_ordered_and_no_others() {
+        putTopic("Mine", 4, "");
+        putTopic("Other", 4, "");
+        try (RawClient nameServer = new RawClient(broker.nameServer())) {
+            putOrder(nameServer, "Mine");
+            registerAnew();
+            awaitOrder("Mine", true);
+            assertThat(text(RequestCode.GET_TOPIC_CONFIG, "topic", "Other")).contains("\"order\":false");
+
+            putOrder(nameServer, "Other");
+            nameServer.call(
+                    RequestCode.DELETE_KV_CONFIG, "namespace", KeyValueRequest.ORDER_TOPIC_CONFIG, "key", "Mine");
+            registerAnew();
+
+            awaitOrder("Mine", false);
+            awaitOrder("Other", true);
+        }
+    }
+
+    /** When a topic has gone, the broker registers the others at once, and the answer is where it is told about order. */
+    private void registerAnew() {
+        putTopic("Passing", 1, "");
+        client.call(RequestCode.DELETE_TOPIC_IN_BROKER, "topic", "Passing");
+    }
+
+    private static void putOrder(RawClient nameServer, String topic) {
+        Frame answer = nameServer.call(
+                RequestCode.PUT_KV_CONFIG,
+                "namespace",
+                KeyValueRequest.ORDER_TOPIC_CONFIG,
+                "key",
+                topic,
+                "value",
+                "broker-a:4");
+        assertThat(answer.code()).isEqualTo(ResponseCode.SUCCESS);
+    }
+
+    private void awaitOrder(String topic, boolean ordered) {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> text(RequestCode.GET_TOPIC_CONFIG, "topic", topic).contains("\"order\":" + ordered));
     }
 
     @Test

@@ -7,7 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.agenamq.broker.config.BrokerConfig;
 import io.agenamq.broker.config.BrokerOptions;
 import io.agenamq.broker.config.Settings;
+import io.agenamq.protocol.command.RequestCode;
 import io.agenamq.protocol.command.ResponseCode;
+import io.agenamq.protocol.command.SendMessageRequest;
+import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Frame;
 import io.agenamq.remoting.HostPort;
 import io.agenamq.store.disk.Disk;
@@ -31,6 +34,9 @@ import org.junit.jupiter.api.Test;
 class BrokenDiskTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Sends of one event loop that may wait for the disk. */
+    private static final int MOST_UNFLUSHED = 100_000;
+
     private static final int SEGMENT_BYTES = 1024 * 1024;
 
     private final SimulatedDisk disk = new SimulatedDisk();
@@ -116,6 +122,33 @@ class BrokenDiskTest {
         assertThat(refused.remark())
                 .contains("the message at offset 1 of T/0", "is damaged", "reset the group's offset to 2");
         assertThat(RawClient.bodies(client.pull("T", 0, 2, "*"))).containsExactly("behind");
+    }
+
+    @Test
+    void producers_who_were_told_that_the_disk_is_slow_cannot_fill_the_memory_while_it_stands_still() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        AtomicBoolean isStuck = new AtomicBoolean();
+        start(intercepting(isStuck, stuck), "flushDiskType", "SYNC_FLUSH", "syncFlushTimeout", "700");
+        client.send("T", "before");
+        isStuck.set(true);
+        SendMessageRequest oneWay = RawClient.send("T", 0, false);
+        for (int i = 1; i < MOST_UNFLUSHED; i++) {
+            client.connection().push(RequestCode.SEND_MESSAGE_V2, oneWay, Body.EMPTY);
+        }
+
+        try {
+            assertThat(client.send("T", "the last one").code())
+                    .as("all of them have waited for too long now")
+                    .isEqualTo(ResponseCode.FLUSH_DISK_TIMEOUT);
+            Frame refused = client.send("T", "one more");
+
+            assertThat(refused.code()).isEqualTo(ResponseCode.SYSTEM_BUSY);
+            assertThat(refused.remark()).contains("wait for the disk");
+        } finally {
+            isStuck.set(false);
+            stuck.countDown();
+        }
+        await().atMost(PATIENCE).until(() -> client.send("T", "again").code() == ResponseCode.SUCCESS);
     }
 
     /** The simulated disk, whose forces wait for {@code release} while {@code isStuck}. */

@@ -9,6 +9,7 @@ import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Frame;
 import io.agenamq.protocol.frame.Header;
+import io.agenamq.protocol.frame.HeaderEncoding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -54,6 +55,22 @@ class HostileInputTest {
         } finally {
             neighbour.close();
             broker.close();
+        }
+    }
+
+    @Test
+    void a_field_name_that_a_tool_makes_up_does_not_reach_the_consumer_it_asks_about() {
+        try (RawClient consumer = new RawClient(broker.address(), HeaderEncoding.JSON)) {
+            consumer.heartbeat("c1", "CG", "Quiet", "*", 1);
+
+            // As a name in JSON it would end the text too early.
+            Frame answer = neighbour.call(
+                    RequestCode.GET_CONSUMER_RUNNING_INFO, "consumerGroup", "CG", "clientId", "c1", "x\"y", "1");
+
+            assertThat(answer.code())
+                    .as("the consumer understood the question")
+                    .isEqualTo(ResponseCode.SUCCESS);
+            assertThat(consumer.connection().isOpen()).isTrue();
         }
     }
 

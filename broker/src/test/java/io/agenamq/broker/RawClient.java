@@ -13,6 +13,7 @@ import io.agenamq.protocol.command.SubscriptionData;
 import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Frame;
 import io.agenamq.protocol.frame.Header;
+import io.agenamq.protocol.frame.HeaderEncoding;
 import io.agenamq.protocol.record.MessageProperties;
 import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.remoting.Connection;
@@ -47,7 +48,11 @@ final class RawClient implements AutoCloseable {
     private final AtomicInteger questionCount = new AtomicInteger();
     private volatile String runningInfo = "";
 
-    RawClient(HostPort broker) {
+    RawClient(HostPort server) {
+        this(server, HeaderEncoding.BINARY);
+    }
+
+    RawClient(HostPort server, HeaderEncoding encoding) {
         HandlerTable pushes = new HandlerTable();
         pushes.register(
                 RequestCode.NOTIFY_CONSUMER_IDS_CHANGED,
@@ -60,8 +65,9 @@ final class RawClient implements AutoCloseable {
             questionCount.incrementAndGet();
             request.reply(Header.NONE, Body.of(runningInfo.getBytes(StandardCharsets.UTF_8)));
         });
-        client = new RemotingClient(RemotingClientConfig.defaults().withThreadName("raw-client"), pushes);
-        connection = client.connect(broker, TIMEOUT).join();
+        client = new RemotingClient(
+                RemotingClientConfig.defaults().withThreadName("raw-client").withEncoding(encoding), pushes);
+        connection = client.connect(server, TIMEOUT).join();
     }
 
     /** Bodies of the replies that were pushed to this client. */

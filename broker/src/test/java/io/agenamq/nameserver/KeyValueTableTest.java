@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agenamq.protocol.Seeds;
+import io.agenamq.store.disk.DiskFile;
 import io.agenamq.store.disk.SimulatedDisk;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -96,6 +99,42 @@ class KeyValueTableTest {
             assertThatThrownBy(() -> items.put("ns", "k", "v").join()).isInstanceOf(CompletionException.class);
             assertThat(items.namespace("ns")).isNull();
         }
+    }
+
+    @Test
+    void what_was_accepted_can_be_read_again_however_much_it_is() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        // A character that takes most bytes in JSON.
+        String value = "\u0001".repeat(60_000);
+        int accepted = 0;
+        try (KeyValueTable items = KeyValueTable.open(disk)) {
+            try {
+                while (accepted < 1_000) {
+                    items.put("ns", "k" + accepted, value).join();
+                    accepted++;
+                }
+            } catch (CompletionException full) {
+                assertThat(full).hasMessageContaining("characters together");
+            }
+        }
+        assertThat(accepted).isBetween(1, 999);
+
+        try (KeyValueTable items = KeyValueTable.open(disk)) {
+            assertThat(items.namespace("ns")).hasSize(accepted);
+        }
+    }
+
+    @Test
+    void a_file_that_is_no_json_is_named_with_what_to_do() throws IOException {
+        SimulatedDisk disk = new SimulatedDisk();
+        try (DiskFile file = disk.create("kvConfig.json")) {
+            file.writeFully(0, ByteBuffer.wrap("{\"configTable\":{".getBytes(StandardCharsets.UTF_8)));
+        }
+
+        assertThatThrownBy(() -> KeyValueTable.open(disk))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("kvConfig.json")
+                .hasMessageContaining("mend it, or remove it");
     }
 
     @Test

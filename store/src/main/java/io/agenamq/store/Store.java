@@ -129,10 +129,16 @@ public final class Store implements Closeable {
             log = CommitLog.open(config.log(), disk, clock, faults);
             return new Store(config, disk, log, clock, faults);
         } catch (IOException | RuntimeException e) {
-            if (log != null) {
-                log.close();
+            try {
+                if (log != null) {
+                    log.close();
+                }
+            } catch (IOException alsoFailed) {
+                e.addSuppressed(alsoFailed);
+            } finally {
+                // Whoever repairs what was wrong must be able to open it again in this process.
+                disk.close();
             }
-            disk.close();
             throw e;
         }
     }
@@ -210,6 +216,16 @@ public final class Store implements Closeable {
     /** How much of the disk is in use, in percent. */
     public int diskUsedPercent() throws IOException {
         return cleaner.usedPercent();
+    }
+
+    /** Size of the file system that the store is on. */
+    public long diskTotalBytes() throws IOException {
+        return disk.totalBytes();
+    }
+
+    /** Bytes that the file system has left. */
+    public long diskFreeBytes() throws IOException {
+        return disk.freeBytes();
     }
 
     /** Store time of the oldest message or control record in the log, in milliseconds; -1 if there is none. */

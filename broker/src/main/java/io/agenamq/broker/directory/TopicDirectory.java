@@ -13,6 +13,7 @@ import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.table.TopicTable;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,6 +202,26 @@ public final class TopicDirectory {
         }
         announcer.changed(result);
         return result;
+    }
+
+    /**
+     * Marks the topics that the name servers keep an order configuration of as ordered, and the others as not, as RocketMQ does with what a
+     * name server says to a registration. Nobody is told: the mark does not travel in routes.
+     *
+     * @throws ProtocolException 14 if the store refuses; the next registration brings the same again
+     */
+    public void markOrdered(Set<String> ordered) {
+        for (TopicConfig topic : table.all()) {
+            boolean wanted = ordered.contains(topic.topicName());
+            if (topic.order() != wanted) {
+                synchronized (creation) {
+                    TopicConfig present = table.get(topic.topicName());
+                    if (present != null) {
+                        putIntoTable(present.withOrder(wanted));
+                    }
+                }
+            }
+        }
     }
 
     /** Deletes a topic with its queues; nothing happens if there is none. Refused with 29 for a topic of the system. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.registration;
 
+import io.agenamq.protocol.command.KeyValueBody;
 import io.agenamq.protocol.command.QueueData;
 import io.agenamq.protocol.command.RegisterBrokerBody;
 import io.agenamq.protocol.command.RegisterBrokerRequest;
@@ -12,12 +13,14 @@ import io.agenamq.protocol.command.TopicRouteData;
 import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Frame;
 import io.agenamq.protocol.frame.Header;
+import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.remoting.Connection;
 import io.agenamq.remoting.HostPort;
 import io.agenamq.remoting.RemotingClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +80,13 @@ public final class Registrar implements AutoCloseable {
 
         /** One topic as name servers are told of it. */
         QueueData queuesOf(TopicConfig topic);
+
+        /**
+         * A name server, in its answer to a registration, names the topics that it keeps an order configuration of. On the timer thread.
+         *
+         * @throws ProtocolException if that cannot be noted now; the next registration brings it again
+         */
+        void ordered(Set<String> topicNames);
     }
 
     /**
@@ -117,18 +127,18 @@ public final class Registrar implements AutoCloseable {
 
     /** Topics went away, or permissions changed: every name server is told everything. Any thread. */
     public void topicsChanged() {
-        timer.execute(() -> links.stream().filter(Link::isConnected).forEach(Link::topicsChanged));
+        onTimer(() -> links.stream().filter(Link::isConnected).forEach(Link::topicsChanged));
     }
 
     /** One topic is new, or different: every name server is told. Any thread. */
     public void topicChanged(TopicConfig topic) {
-        timer.execute(() -> links.stream().filter(Link::isConnected).forEach(link -> link.topicChanged(topic)));
+        onTimer(() -> links.stream().filter(Link::isConnected).forEach(link -> link.topicChanged(topic)));
     }
 
     /** Runs {@code task} once, on the timer thread, when all name servers that can be reached know of the changes before this call. Any thread. */
     public void whenAnnounced(Runnable task) {
         // Behind the task of topicsChanged, which the same caller has queued before.
-        timer.execute(() -> {
+        onTimer(() -> {
             Announcement announcement = new Announcement(task);
             for (Link link : links) {
                 link.await(announcement);
@@ -175,6 +185,17 @@ public final class Registrar implements AutoCloseable {
         CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))
                 .handle((done, failure) -> null)
                 .join();
+    }
+
+    /** Runs a task on the timer thread, which would keep a failure to itself. */
+    private void onTimer(Runnable task) {
+        timer.execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException bug) {
+                LOG.error("a step of the registration failed", bug);
+            }
+        });
     }
 
     /** A task that waits until some name servers have answered. Belongs to the timer thread. */
@@ -279,7 +300,7 @@ public final class Registrar implements AutoCloseable {
             }
             connecting = true;
             var unused = client.connect(address, CONNECT_TIMEOUT)
-                    .whenComplete((opened, failure) -> timer.execute(() -> {
+                    .whenComplete((opened, failure) -> onTimer(() -> {
                         connecting = false;
                         if (opened == null) {
                             registered = false;
@@ -322,7 +343,7 @@ public final class Registrar implements AutoCloseable {
                     compressed,
                     0);
             var unused = present.call(RequestCode.REGISTER_BROKER, request, body, timeout)
-                    .whenComplete((answer, failure) -> timer.execute(() -> answered(present, answer, failure)));
+                    .whenComplete((answer, failure) -> onTimer(() -> answered(present, answer, failure)));
         }
 
         private void answered(Connection asked, @Nullable Frame answer, @Nullable Throwable failure) {
@@ -336,12 +357,25 @@ public final class Registrar implements AutoCloseable {
                 registered = true;
                 complained = false;
                 first.complete(address);
+                takeOrder(answer);
             } else {
                 registered = false;
                 complain("name server " + address + " did not take the registration: "
                         + (answer != null ? answer.remark() : reason(failure)));
             }
             told();
+        }
+
+        /** Without a body the name server says nothing about order: it keeps no configuration of any topic. */
+        private void takeOrder(Frame answer) {
+            if (!answer.body().hasRemaining()) {
+                return;
+            }
+            try {
+                broker.ordered(KeyValueBody.parse(answer.body()).table().keySet());
+            } catch (ProtocolException refused) {
+                LOG.warn("the order configuration of name server {} is not taken: {}", address, refused.getMessage());
+            }
         }
 
         private void announce(Connection present) {
@@ -357,7 +391,7 @@ public final class Registrar implements AutoCloseable {
             }
             topicsDue.clear();
             var unused = CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new))
-                    .whenComplete((done, failure) -> timer.execute(() -> announced(present, calls, failure == null)));
+                    .whenComplete((done, failure) -> onTimer(() -> announced(present, calls, failure == null)));
         }
 
         private void announced(Connection asked, List<CompletableFuture<Frame>> calls, boolean answered) {

@@ -5,6 +5,7 @@ import io.agenamq.broker.config.BrokerOptions;
 import io.agenamq.broker.config.ConfigException;
 import io.agenamq.broker.config.ConfigFile;
 import io.agenamq.broker.config.LiveSettings;
+import io.agenamq.broker.directory.GroupDirectory;
 import io.agenamq.broker.directory.TopicDirectory;
 import io.agenamq.protocol.command.KeyValueBody;
 import io.agenamq.protocol.command.MessageQueue;
@@ -35,11 +36,13 @@ final class BrokerAdminHandler {
     /** What tools show as the broker's version; the ordinal is the one in every header. */
     private static final String VERSION_NAME = "V5_3_3";
 
+    private static final long MIB = 1024 * 1024;
     private static final long OFFSET_UNSET = -1;
     private static final long NOW = -1;
 
     private final Store store;
     private final TopicDirectory topics;
+    private final GroupDirectory groups;
     private final LiveSettings settings;
     private final OffsetResets resets;
     private final PullHandler pulls;
@@ -53,6 +56,7 @@ final class BrokerAdminHandler {
     BrokerAdminHandler(
             Store store,
             TopicDirectory topics,
+            GroupDirectory groups,
             LiveSettings settings,
             OffsetResets resets,
             PullHandler pulls,
@@ -63,6 +67,7 @@ final class BrokerAdminHandler {
             Runnable settingsChanged) {
         this.store = store;
         this.topics = topics;
+        this.groups = groups;
         this.settings = settings;
         this.resets = resets;
         this.pulls = pulls;
@@ -159,8 +164,16 @@ final class BrokerAdminHandler {
         String diskUse = diskUse();
         info.put("commitLogDiskRatio", diskUse);
         info.put("consumeQueueDiskRatio", diskUse);
+        info.put("commitLogDirCapacity", capacity());
+        // Entries are derived by the append itself, and nothing lies between an append and the page cache.
+        info.put("dispatchMaxBuffer", "0");
         info.put("dispatchBehindBytes", "0");
+        info.put("remainTransientStoreBufferNumbs", "0");
         info.put("pageCacheLockTimeMills", "0");
+        for (String unmeasured :
+                new String[] {"putMessageEntireTimeMax", "putMessageDistributeTime", "getMessageEntireTimeMax"}) {
+            info.put(unmeasured, "0");
+        }
     }
 
     /** As a fraction of one, which is how tools read it; -1 if the file system does not say. */
@@ -172,6 +185,15 @@ final class BrokerAdminHandler {
         }
     }
 
+    /** For people: total and free space of the file system. */
+    private String capacity() {
+        try {
+            return "Total : " + store.diskTotalBytes() / MIB + " MiB, Free : " + store.diskFreeBytes() / MIB + " MiB.";
+        } catch (IOException unknown) {
+            return "unknown";
+        }
+    }
+
     private void putQueues(Map<String, String> info) {
         info.put("sendThreadPoolQueueSize", "0");
         info.put("sendThreadPoolQueueHeadWaitTimeMills", "0");
@@ -179,8 +201,17 @@ final class BrokerAdminHandler {
         info.put("pullThreadPoolQueueHeadWaitTimeMills", "0");
         info.put("queryThreadPoolQueueSize", Integer.toString(slow.waitingCount()));
         info.put("heldPullCount", Integer.toString(pulls.heldCount()));
+        info.put("sendThreadPoolQueueCapacity", Integer.toString(SendBurst.UNFLUSHED_SENDS_MAX));
+        info.put("pullThreadPoolQueueCapacity", Integer.toString(readers.waitingMax()));
+        info.put("queryThreadPoolQueueCapacity", Integer.toString(slow.waitingMax()));
         for (String figure : new String[] {
-            "timerReadBehind", "timerOffsetBehind", "timerCongestNum", "timerEnqueueTps", "timerDequeueTps"
+            "EndTransactionQueueSize",
+            "EndTransactionThreadPoolQueueCapacity",
+            "timerReadBehind",
+            "timerOffsetBehind",
+            "timerCongestNum",
+            "timerEnqueueTps",
+            "timerDequeueTps"
         }) {
             info.put(figure, "0");
         }
@@ -191,6 +222,11 @@ final class BrokerAdminHandler {
         Fields fields = request.frame().fields();
         TopicConfig topic = topics.require(fields.requireText("topic"));
         String group = fields.requireText("group");
+        if (groups.get(group) == null) {
+            // Not created by this: a mistyped name would have offsets for ever.
+            throw new ProtocolException(
+                    ResponseCode.SUBSCRIPTION_GROUP_NOT_EXIST, "the group to reset does not exist on this broker");
+        }
         long timestamp = fields.requireLong("timestamp");
         boolean backwardsToo = fields.flag("isForce", false);
         int onlyQueue = fields.intOr("queueId", -1);

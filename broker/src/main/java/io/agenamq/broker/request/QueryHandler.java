@@ -7,6 +7,7 @@ import io.agenamq.protocol.command.RequestCode;
 import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Fields;
+import io.agenamq.protocol.frame.FrameCodec;
 import io.agenamq.protocol.frame.Header;
 import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.remoting.HandlerTable;
@@ -29,6 +30,9 @@ final class QueryHandler {
 
     /** Upper bound of what a client may ask for. */
     private static final int COUNT_MAX = 1024;
+
+    /** Bytes of records in one answer, beyond the first: what does not fit into a frame cannot be sent at all. */
+    private static final int BYTES_MAX = FrameCodec.MAX_FRAME_BYTES / 2;
 
     /** A client adds it to queries by unique id; then the broker's own limit counts. */
     private static final String UNIQUE_KEY_QUERY = "_UNIQUE_KEY_QUERY";
@@ -60,15 +64,18 @@ final class QueryHandler {
         byte[] topicBytes = topic.getBytes(StandardCharsets.UTF_8);
         List<RecordSlice> found = new ArrayList<>();
         Body body = new Records(found);
+        Room room = new Room();
         boolean handedOver = false;
         try {
             store.keys().query(topic, key, begin, end, countMax, position -> {
-                RecordSlice slice = store.log().recordAt(position);
+                RecordSlice slice = room.isUsedUp() ? null : store.log().recordAt(position);
                 if (slice != null) {
                     found.add(slice);
                     // Two keys may share a hash; at least the topic is compared here, the key by the client.
                     ByteBuffer record = slice.buffer();
                     if (!MessageRecord.topicIs(record, record.position(), topicBytes)) {
+                        found.remove(found.size() - 1).release();
+                    } else if (!room.take(slice.size())) {
                         found.remove(found.size() - 1).release();
                     }
                 }
@@ -92,6 +99,22 @@ final class QueryHandler {
             if (!handedOver) {
                 body.release();
             }
+        }
+    }
+
+    /** What is left of {@link #BYTES_MAX}; the newest message is always answered. */
+    private static final class Room {
+
+        private int left = BYTES_MAX;
+
+        boolean isUsedUp() {
+            return left <= 0;
+        }
+
+        boolean take(int bytes) {
+            boolean fits = bytes <= left || left == BYTES_MAX;
+            left = fits ? left - bytes : 0;
+            return fits;
         }
     }
 

@@ -8,6 +8,7 @@ import io.agenamq.broker.group.Member;
 import io.agenamq.protocol.command.RequestCode;
 import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.frame.Body;
+import io.agenamq.protocol.frame.FieldWriter;
 import io.agenamq.protocol.frame.Fields;
 import io.agenamq.protocol.frame.Frame;
 import io.agenamq.protocol.frame.Header;
@@ -19,6 +20,7 @@ import io.agenamq.store.Store;
 import io.agenamq.store.log.RecordSlice;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Codes 307 and 309: a tool asks a consumer, through the broker, for its inner state, or to consume one message now. The consumer's answer is
@@ -27,6 +29,8 @@ import java.util.List;
 final class RelayHandler {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
     private final Store store;
     private final ConsumerGroups consumers;
@@ -46,7 +50,7 @@ final class RelayHandler {
 
     private void runningInfo(Request request) {
         Fields fields = request.frame().fields();
-        relay(request, out -> fields.forEach((key, value) -> out.put(key, value)), Body.EMPTY);
+        relay(request, out -> copy(fields, out), Body.EMPTY);
     }
 
     private void consumeDirectly(Request request) {
@@ -61,7 +65,7 @@ final class RelayHandler {
         relay(
                 request,
                 out -> {
-                    fields.forEach((key, value) -> out.put(key, value));
+                    copy(fields, out);
                     if (!fields.has("brokerName")) {
                         out.put("brokerName", settings.get(BrokerOptions.BROKER_NAME));
                     }
@@ -93,12 +97,17 @@ final class RelayHandler {
                 });
     }
 
+    /** Names of fields are written as they are: only those that are harmless in a header of the other side are passed on. */
+    private static void copy(Fields fields, FieldWriter out) {
+        fields.forEach((key, value) -> {
+            if (FIELD_NAME.matcher(key).matches()) {
+                out.put(key, value);
+            }
+        });
+    }
+
     private static void passOn(Request request, Frame answer) {
         Fields fields = answer.fields();
-        request.reply(
-                answer.code(),
-                answer.remark(),
-                out -> fields.forEach((key, value) -> out.put(key, value)),
-                Body.of(answer.body()));
+        request.reply(answer.code(), answer.remark(), out -> copy(fields, out), Body.of(answer.body()));
     }
 }

@@ -97,7 +97,17 @@ public final class RequestTable implements AutoCloseable {
             new TopicAdminHandler(store, topics, consumers, pulls, settings).enterInto(table, slow);
             new GroupAdminHandler(store, topics, groups, consumers, producers, settings, clock).enterInto(table, slow);
             new BrokerAdminHandler(
-                            store, topics, settings, resets, pulls, throughput, slow, readers, clock, settingsChanged)
+                            store,
+                            topics,
+                            groups,
+                            settings,
+                            resets,
+                            pulls,
+                            throughput,
+                            slow,
+                            readers,
+                            clock,
+                            settingsChanged)
                     .enterInto(table);
             UnavailableHandler.enterInto(table);
         };

@@ -48,7 +48,10 @@ final class SendBurst {
     /** Most messages of one send: the log's bound for a batch. */
     static final int SEND_COUNT_MAX = 0xFFFF;
 
-    /** Sends of one loop that may wait for the disk; beyond, the disk is too slow and producers must be told. */
+    /**
+     * Sends of one loop that may wait for the disk, those included whose producers were told that it takes too long; beyond, the disk is too slow
+     * and producers must be told.
+     */
     static final int UNFLUSHED_SENDS_MAX = 100_000;
 
     private final CommitLog log;
@@ -117,6 +120,11 @@ final class SendBurst {
         if (batch.add(draft) == MessageBatch.FULL) {
             throw new IllegalStateException("a send must make room before it adds messages");
         }
+    }
+
+    /** Takes the messages of a send back that will not be {@link #added}: nothing of it may be stored with the sends of others. */
+    void takeBack(int firstIndex) {
+        batch.truncate(firstIndex);
     }
 
     /** Index that the next message will have in the batch. */
@@ -245,7 +253,6 @@ final class SendBurst {
             }
             group.answer(ResponseCode.FLUSH_DISK_TIMEOUT, null);
         }
-        dropAnswered();
     }
 
     /** Whether anything waits for the disk, so that the timer need not wake an idle loop. Any thread may ask. */
@@ -256,6 +263,7 @@ final class SendBurst {
     private void drain() {
         drainScheduled.set(false);
         for (Unflushed group = confirmed.poll(); group != null; group = confirmed.poll()) {
+            group.done = true;
             String failure = group.failure;
             if (failure == null) {
                 group.answer(ResponseCode.SUCCESS, null);
@@ -263,12 +271,9 @@ final class SendBurst {
                 group.answer(ResponseCode.SERVICE_NOT_AVAILABLE, failure);
             }
         }
-        dropAnswered();
-    }
-
-    private void dropAnswered() {
-        while (!unflushed.isEmpty() && unflushed.peek().answered) {
-            unflushedSends -= unflushed.poll().sends.size();
+        // What was answered late still waits in the flusher: as long as the disk stands still, the bound must hold.
+        while (!unflushed.isEmpty() && unflushed.peek().done) {
+            unflushedSends -= unflushed.poll().sendCount;
         }
         waiting = !unflushed.isEmpty();
     }
@@ -293,13 +298,18 @@ final class SendBurst {
     /** The part of a burst that waits for the disk. */
     private final class Unflushed implements PositionWaiter {
 
-        private final List<Answered> sends;
+        private final int sendCount;
         private final long deadlineNanos;
-        private boolean answered;
+        /** Emptied by the answer. */
+        private List<Answered> sends;
+        /** The flusher has said what became of it. */
+        private boolean done;
+
         private volatile @Nullable String failure;
 
         private Unflushed(List<Answered> sends, long deadlineNanos) {
             this.sends = sends;
+            this.sendCount = sends.size();
             this.deadlineNanos = deadlineNanos;
         }
 
@@ -322,13 +332,10 @@ final class SendBurst {
         }
 
         private void answer(int code, @Nullable String remark) {
-            if (answered) {
-                return;
-            }
-            answered = true;
             for (Answered send : sends) {
                 leave(send.departure, send.request, code, remark, send.header);
             }
+            sends = List.of();
         }
     }
 }

@@ -233,24 +233,34 @@ public final class SendHandler implements RequestHandler {
         boolean waitsForFlush = waitsForFlush(common, durable, burst);
         burst.makeRoom(count, bytes);
         int firstIndex = burst.nextIndex();
-        messages.reset(body);
-        while (messages.next()) {
-            // The properties of the batch itself (its own UNIQ_KEY) are left out: each message keeps the id its
-            // producer was told.
-            MessageProperties.Builder properties = burst.properties().clear().append(messages.properties());
-            if (KnownProperties.scan(messages.properties()).uniqueKey() == null) {
-                properties.put(PropertyNames.UNIQUE_KEY, uniqueKeys.next());
+        boolean complete = false;
+        try {
+            messages.reset(body);
+            while (messages.next()) {
+                // The properties of the batch itself (its own UNIQ_KEY) are left out: each message keeps the id its
+                // producer was told.
+                MessageProperties.Builder properties =
+                        burst.properties().clear().append(messages.properties());
+                if (KnownProperties.scan(messages.properties()).uniqueKey() == null) {
+                    properties.put(PropertyNames.UNIQUE_KEY, uniqueKeys.next());
+                }
+                properties.append(addedProperties);
+                burst.add(draft(
+                        request,
+                        send,
+                        topic,
+                        topic.topicName(),
+                        queueId,
+                        messages.flag(),
+                        properties.view(),
+                        messages.body()));
             }
-            properties.append(addedProperties);
-            burst.add(draft(
-                    request,
-                    send,
-                    topic,
-                    topic.topicName(),
-                    queueId,
-                    messages.flag(),
-                    properties.view(),
-                    messages.body()));
+            complete = true;
+        } finally {
+            if (!complete) {
+                // Half of it would be stored with the next send of this loop, whoever makes it.
+                burst.takeBack(firstIndex);
+            }
         }
         burst.added(
                 request,

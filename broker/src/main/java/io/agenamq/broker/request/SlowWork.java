@@ -25,6 +25,7 @@ final class SlowWork implements AutoCloseable {
 
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
+    private final int waitingMax;
     private final ThreadPoolExecutor threads;
 
     /**
@@ -33,6 +34,7 @@ final class SlowWork implements AutoCloseable {
      * @param waitingMax requests that may wait for a thread
      */
     SlowWork(ThreadFactory factory, int threadCount, int waitingMax) {
+        this.waitingMax = waitingMax;
         threads = new ThreadPoolExecutor(
                 threadCount, threadCount, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waitingMax), factory);
         threads.allowCoreThreadTimeOut(true);
@@ -85,6 +87,11 @@ final class SlowWork implements AutoCloseable {
                 request.refuse(ResponseCode.SYSTEM_ERROR, failed.toString());
             }
         }
+    }
+
+    /** How many may wait. */
+    int waitingMax() {
+        return waitingMax;
     }
 
     /** Requests that wait for a thread. */

@@ -4,12 +4,14 @@ package io.agenamq.broker.registration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agenamq.protocol.command.DataVersion;
+import io.agenamq.protocol.command.KeyValueBody;
 import io.agenamq.protocol.command.QueueData;
 import io.agenamq.protocol.command.RequestCode;
 import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.command.TopicRequest;
 import io.agenamq.protocol.command.TopicRouteData;
+import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Frame;
 import io.agenamq.protocol.frame.Header;
 import io.agenamq.remoting.ConnectionListener;
@@ -22,8 +24,11 @@ import io.agenamq.remoting.RemotingServerConfig;
 import io.agenamq.remoting.Request;
 import io.agenamq.remoting.RequestHandler;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -43,6 +48,7 @@ class RegistrarTest {
 
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final LinkedBlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Set<String>> orderedTopics = new LinkedBlockingQueue<>();
     private RemotingServer nameServer;
     private RemotingClient client;
     private Registrar registrar;
@@ -88,7 +94,7 @@ class RegistrarTest {
         nameServer.close();
     }
 
-    private static final class Broker implements Registrar.Registered {
+    private final class Broker implements Registrar.Registered {
 
         @Override
         public Registration registration() {
@@ -100,6 +106,28 @@ class RegistrarTest {
         public QueueData queuesOf(TopicConfig topic) {
             return new QueueData("broker-a", topic.readQueueNums(), topic.writeQueueNums(), topic.perm(), 0);
         }
+
+        @Override
+        public void ordered(Set<String> topicNames) {
+            orderedTopics.add(topicNames);
+        }
+    }
+
+    @Test
+    void what_a_name_server_says_about_order_is_passed_on_and_nothing_else_that_it_says() throws Exception {
+        Heard registration = next(RequestCode.REGISTER_BROKER);
+        registration.request().reply(Header.NONE, Body.of("not JSON".getBytes(StandardCharsets.UTF_8)));
+        awaitFirst();
+        registrar.topicsChanged();
+        next(RequestCode.REGISTER_BROKER).accept();
+        registrar.topicsChanged();
+
+        next(RequestCode.REGISTER_BROKER)
+                .request()
+                .reply(Header.NONE, new KeyValueBody(Map.of("Orders", "broker-a:4")).toBody());
+
+        assertThat(orderedTopics.poll(LONG.toSeconds(), TimeUnit.SECONDS)).containsExactly("Orders");
+        assertThat(orderedTopics).isEmpty();
     }
 
     @Test

@@ -142,6 +142,25 @@ public final class MessageBatch {
         }
     }
 
+    /** Forgets the records from index {@code newCount} on, which are not to be appended after all. */
+    public void truncate(int newCount) {
+        if (position >= 0) {
+            throw new IllegalStateException("the batch is appended already");
+        }
+        if (newCount < 0 || newCount > count) {
+            throw new IndexOutOfBoundsException("record " + newCount + " of a batch of " + count);
+        }
+        while (count > newCount) {
+            count--;
+            end = starts[count];
+            topics[count] = "";
+            if (controls[count] != null) {
+                controls[count] = null;
+                controlCount--;
+            }
+        }
+    }
+
     /** Number of records. */
     public int count() {
         return count;

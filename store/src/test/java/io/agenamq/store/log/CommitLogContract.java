@@ -32,6 +32,23 @@ abstract class CommitLogContract {
     abstract Disk disk() throws IOException;
 
     @Test
+    void records_that_were_taken_back_are_not_stored() throws Exception {
+        CommitLog log = serving(disk());
+        MessageBatch batch = log.newBatch();
+        batch.add(LogModel.draft("t", 0, "kept"));
+        batch.addControl(ControlType.OFFSETS, ByteBuffer.allocate(8));
+        batch.add(LogModel.draft("t", 0, "taken back"));
+
+        batch.truncate(1);
+        batch.add(LogModel.draft("t", 0, "in its place"));
+        log.append(batch);
+
+        assertThat(model.applied).containsExactly("kept", "in its place");
+        assertThat(batch.isControl(1)).isFalse();
+        log.close();
+    }
+
+    @Test
     void a_batch_gets_positions_offsets_and_one_store_time() throws Exception {
         CommitLog log = serving(disk());
         MessageBatch batch = log.newBatch();
