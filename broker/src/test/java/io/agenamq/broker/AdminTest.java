@@ -73,6 +73,18 @@ class AdminTest {
     }
 
     @Test
+    void a_queue_cannot_be_made_a_topic_nor_a_native_topic_a_queue() {
+        assertThat(putTopic("Q", 1, "+kind=queue").code()).isEqualTo(ResponseCode.SUCCESS);
+        assertThat(putTopic("Native", 1, "").code()).isEqualTo(ResponseCode.SUCCESS);
+
+        assertThat(putTopic("Q", 1, "+kind=topic").remark()).contains("kind=queue");
+        assertThat(putTopic("Q", 1, "-kind").code()).isEqualTo(ResponseCode.INVALID_PARAMETER);
+        assertThat(putTopic("Native", 1, "+kind=queue").code()).isEqualTo(ResponseCode.INVALID_PARAMETER);
+
+        assertThat(putTopic("Q", 2, "").code()).as("the rest can be changed").isEqualTo(ResponseCode.SUCCESS);
+    }
+
+    @Test
     void a_topic_with_no_queues_or_a_million_is_refused() {
         assertThat(putTopic("Mine", 0, "").code()).isEqualTo(ResponseCode.INVALID_PARAMETER);
         assertThat(putTopic("Mine", 1_000_000, "").code()).isEqualTo(ResponseCode.INVALID_PARAMETER);

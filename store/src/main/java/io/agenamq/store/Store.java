@@ -90,7 +90,7 @@ public final class Store implements Closeable {
         LOG.info("replayed the log from position {} to {}", recoveredFrom, log.writtenPosition());
 
         cleaner = new Cleaner(config.retention(), disk, log, queues, keys, snapshots, states, appender);
-        cleaner.addHold(cursors.hold(queues));
+        cleaner.addHold(cursors.hold(topics, queues));
         housekeeping = new Housekeeping(
                 log, queues, keys, offsets, snapshots, cleaner, clock, config.snapshotIntervalBytes(), recoveredFrom);
         housekeeper = new Housekeeper(

@@ -4,6 +4,9 @@ package io.agenamq.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.TopicConfig;
+import io.agenamq.store.cursor.Cursor;
 import io.agenamq.store.cursor.CursorName;
 import io.agenamq.store.disk.DelegatingDisk;
 import io.agenamq.store.disk.FileDisk;
@@ -157,6 +160,40 @@ class RetentionTest {
         clean();
 
         assertThat(store.log().segmentStarts()).hasSize(1);
+    }
+
+    @Test
+    void the_messages_of_a_queue_that_nobody_has_attached_to_yet_are_kept() throws Exception {
+        store.topics()
+                .put(new TopicConfig(
+                        "Q",
+                        1,
+                        1,
+                        6,
+                        TopicConfig.SINGLE_TAG,
+                        0,
+                        false,
+                        Map.of(DestinationKind.ATTRIBUTE, DestinationKind.QUEUE.word())));
+        driver.fill("T", 0, 2 * StoreDriver.SEGMENT_BYTES);
+        long waiting = driver.send("Q", 0);
+        driver.fill("T", 0, 3 * StoreDriver.SEGMENT_BYTES);
+        disk.usedPercent = 89;
+
+        clean();
+
+        assertThat(store.log().minPosition())
+                .isEqualTo(waiting / StoreDriver.SEGMENT_BYTES * StoreDriver.SEGMENT_BYTES);
+        assertThat(driver.positions("Q", 0)).containsExactly(waiting);
+
+        Cursor cursor = store.cursors().getOrCreate(new CursorName("Q", 0, CursorName.QUEUE), 0);
+        clean();
+        assertThat(driver.positions("Q", 0)).containsExactly(waiting);
+
+        store.cursors().remove(cursor);
+        store.topics().remove("Q");
+        driver.clock.advance(Duration.ofMinutes(1));
+        clean();
+        assertThat(store.log().minPosition()).isGreaterThan(waiting);
     }
 
     @Test

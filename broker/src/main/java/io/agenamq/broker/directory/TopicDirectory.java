@@ -177,7 +177,7 @@ public final class TopicDirectory {
      * Creates or changes a topic for an operator.
      *
      * @param attributeChanges {@code key → value}; a {@code null} value removes the key
-     * @throws ProtocolException 29 for a bad name, a topic of the system, or numbers out of range
+     * @throws ProtocolException 29 for a bad name, a topic of the system, numbers out of range, or another kind than the topic has
      */
     public TopicConfig put(TopicConfig wanted, Map<String, @Nullable String> attributeChanges) {
         checkName(wanted.topicName());
@@ -196,6 +196,12 @@ public final class TopicDirectory {
         synchronized (creation) {
             TopicConfig before = table.get(wanted.topicName());
             result = withAttributes(wanted, before, attributeChanges);
+            if (before != null && kindOf(before) != kindOf(result)) {
+                throw new ProtocolException(
+                        ResponseCode.INVALID_PARAMETER,
+                        "what '" + before.topicName() + "' is to Jakarta Messaging is fixed: " + DestinationKind.ATTRIBUTE
+                                + "=" + kindOf(before).word() + "; delete it, or choose another name");
+            }
             if (!result.equals(before)) {
                 putIntoTable(result);
             }
@@ -289,6 +295,10 @@ public final class TopicDirectory {
         } catch (AppendRefusedException refused) {
             throw new ProtocolException(ResponseCode.SERVICE_NOT_AVAILABLE, String.valueOf(refused.getMessage()));
         }
+    }
+
+    private static DestinationKind kindOf(TopicConfig topic) {
+        return DestinationKind.of(topic.attributes().get(DestinationKind.ATTRIBUTE));
     }
 
     private static TopicConfig withAttributes(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.store.cursor;
 
+import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.log.ControlType;
 import io.agenamq.store.queue.ConsumeQueue;
@@ -12,6 +14,7 @@ import io.agenamq.store.snapshot.DerivedState;
 import io.agenamq.store.snapshot.StateInput;
 import io.agenamq.store.snapshot.StateOutput;
 import io.agenamq.store.table.ConfigTable;
+import io.agenamq.store.table.TopicTable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -94,20 +97,41 @@ public final class CursorTable implements DerivedState {
         log.append(ControlType.CURSOR_REMOVE, CursorRecords.removed(cursor.id()));
     }
 
-    /** Keeps in the log what cursors have not passed: for each of them the message at its floor and everything behind. */
-    public RetentionHold hold(QueueTable queues) {
+    /**
+     * Keeps in the log what cursors have not passed: for each of them the message at its floor and everything behind. A Jakarta queue has its one
+     * subscription from its creation; as long as nobody has attached to it, there is no cursor, and all its messages are kept.
+     */
+    public RetentionHold hold(TopicTable topics, QueueTable queues) {
         return () -> {
             long lowest = RetentionHold.NOTHING;
-            QueueEntry entry = new QueueEntry();
             for (Cursor cursor : byName.values()) {
-                ConsumeQueue queue =
-                        queues.find(cursor.name().topic(), cursor.name().queueId());
-                if (queue != null && queue.read(Math.max(cursor.floor(), queue.minOffset()), entry)) {
-                    lowest = Math.min(lowest, entry.position());
+                CursorName name = cursor.name();
+                lowest = Math.min(lowest, positionAt(queues.find(name.topic(), name.queueId()), cursor.floor()));
+            }
+            for (TopicConfig topic : topics.all()) {
+                if (DestinationKind.of(topic.attributes().get(DestinationKind.ATTRIBUTE)) == DestinationKind.QUEUE) {
+                    lowest = Math.min(lowest, unattached(topic.topicName(), queues));
                 }
             }
             return lowest;
         };
+    }
+
+    /** Position of the first message in the message queues of a Jakarta queue that have no cursor. */
+    private long unattached(String topic, QueueTable queues) {
+        long lowest = RetentionHold.NOTHING;
+        for (int queueId = 0; queueId < queues.queueCount(topic); queueId++) {
+            if (!byName.containsKey(new CursorName(topic, queueId, CursorName.QUEUE))) {
+                lowest = Math.min(lowest, positionAt(queues.find(topic, queueId), 0));
+            }
+        }
+        return lowest;
+    }
+
+    private static long positionAt(@Nullable ConsumeQueue queue, long offset) {
+        QueueEntry entry = new QueueEntry();
+        boolean any = queue != null && queue.read(Math.max(offset, queue.minOffset()), entry);
+        return any ? entry.position() : RetentionHold.NOTHING;
     }
 
     // ---- derived state
