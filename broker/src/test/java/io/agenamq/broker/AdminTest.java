@@ -130,6 +130,8 @@ class AdminTest {
                 .contains("\"maxOffset\":1,\"minOffset\":0");
         assertThat(text(RequestCode.GET_CONSUME_STATS, "consumerGroup", "CG"))
                 .contains(queue + ":{\"brokerOffset\":1,\"consumerOffset\":1,");
+        assertThat(text(RequestCode.GET_CONSUME_STATS, "consumerGroup", "CG", "topicList", "Mine;Mine"))
+                .contains(queue + ":{\"brokerOffset\":1,\"consumerOffset\":1,");
         assertThat(text(RequestCode.GET_CONSUME_STATS, "consumerGroup", "nobody"))
                 .contains("\"offsetTable\":{}");
         assertThat(text(RequestCode.QUERY_TOPIC_CONSUME_BY_WHO, "topic", "Mine"))

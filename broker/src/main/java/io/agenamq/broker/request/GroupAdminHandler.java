@@ -31,7 +31,6 @@ import io.agenamq.store.queue.QueueEntry;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -224,7 +223,7 @@ final class GroupAdminHandler {
             return List.of(topic);
         }
         if (topicList != null && !topicList.isBlank()) {
-            return Set.of(topicList.split(";"));
+            return new TreeSet<>(List.of(topicList.split(";")));
         }
         TreeSet<String> all = new TreeSet<>(store.offsets().topicsOf(group));
         ConsumerGroup online = consumers.get(group);

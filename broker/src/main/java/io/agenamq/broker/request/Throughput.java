@@ -32,7 +32,6 @@ final class Throughput {
     final Meter messagesIn = new Meter();
     final Meter bytesIn = new Meter();
     final Meter messagesOut = new Meter();
-    final Meter bytesOut = new Meter();
     final Meter pullsFound = new Meter();
     final Meter pullsMissed = new Meter();
 
@@ -49,7 +48,7 @@ final class Throughput {
     synchronized void sample() {
         int at = count++ % SAMPLES;
         sampledAt[at] = nanoClock.getAsLong();
-        for (Meter meter : new Meter[] {messagesIn, bytesIn, messagesOut, bytesOut, pullsFound, pullsMissed}) {
+        for (Meter meter : new Meter[] {messagesIn, bytesIn, messagesOut, pullsFound, pullsMissed}) {
             meter.samples[at] = meter.total();
         }
     }
