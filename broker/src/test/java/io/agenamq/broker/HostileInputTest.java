@@ -58,6 +58,18 @@ class HostileInputTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {RequestCode.HEART_BEAT, RequestCode.LOCK_BATCH_MQ, RequestCode.UPDATE_AND_CREATE_TOPIC_LIST})
+    void a_body_that_would_fill_the_memory_once_it_is_read_is_refused_unread(int code) {
+        // Two bytes each: read as a list, they are fifty times as much.
+        byte[] body = "0,".repeat(3 * 1024 * 1024).getBytes(StandardCharsets.UTF_8);
+
+        Frame answer = neighbour.call(code, Header.NONE, Body.of(body));
+
+        assertThat(answer.code()).isEqualTo(ResponseCode.INVALID_PARAMETER);
+        assertThat(answer.remark()).contains("a body of " + body.length + " bytes");
+    }
+
     @Test
     void a_field_name_that_a_tool_makes_up_does_not_reach_the_consumer_it_asks_about() {
         try (RawClient consumer = new RawClient(broker.address(), HeaderEncoding.JSON)) {
@@ -67,9 +79,7 @@ class HostileInputTest {
             Frame answer = neighbour.call(
                     RequestCode.GET_CONSUMER_RUNNING_INFO, "consumerGroup", "CG", "clientId", "c1", "x\"y", "1");
 
-            assertThat(answer.code())
-                    .as("the consumer understood the question")
-                    .isEqualTo(ResponseCode.SUCCESS);
+            assertThat(answer.code()).as("the consumer understood the question").isEqualTo(ResponseCode.SUCCESS);
             assertThat(consumer.connection().isOpen()).isTrue();
         }
     }

@@ -199,8 +199,9 @@ public final class TopicDirectory {
             if (before != null && kindOf(before) != kindOf(result)) {
                 throw new ProtocolException(
                         ResponseCode.INVALID_PARAMETER,
-                        "what '" + before.topicName() + "' is to Jakarta Messaging is fixed: " + DestinationKind.ATTRIBUTE
-                                + "=" + kindOf(before).word() + "; delete it, or choose another name");
+                        "what '" + before.topicName() + "' is to Jakarta Messaging is fixed: "
+                                + DestinationKind.ATTRIBUTE + "="
+                                + kindOf(before).word() + "; delete it, or choose another name");
             }
             if (!result.equals(before)) {
                 putIntoTable(result);

@@ -22,6 +22,11 @@ import java.util.function.UnaryOperator;
  */
 public final class ProducerGroups {
 
+    /** Groups at one time; more are not noted, nor longer names. Any client may claim to produce for any group. */
+    static final int COUNT_MAX = 50_000;
+
+    private static final int NAME_LENGTH_MAX = 255;
+
     private final LongSupplier nanoClock;
     private final Duration expiry;
     private final ConcurrentHashMap<String, Map<Long, Member>> groups = new ConcurrentHashMap<>();
@@ -39,6 +44,9 @@ public final class ProducerGroups {
         Member known = members == null ? null : members.get(connection.id());
         if (known != null && known.isSameClient(clientId, language, version)) {
             known.heard(now);
+            return;
+        }
+        if (group.length() > NAME_LENGTH_MAX || (members == null && groups.size() >= COUNT_MAX)) {
             return;
         }
         change(group, copy -> {

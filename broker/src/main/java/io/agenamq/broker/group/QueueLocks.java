@@ -18,6 +18,9 @@ public final class QueueLocks {
     /** Clients renew every 20 s and distrust their own lock after 30 s, so twice that can never give one queue to two of them. */
     static final Duration LIFETIME = Duration.ofSeconds(60);
 
+    /** Locks of all groups together; more are not given. Anybody may ask for a lock of a queue that does not exist. */
+    static final int COUNT_MAX = 100_000;
+
     private final LongSupplier nanoClock;
     private final ConcurrentHashMap<Key, Lock> locks = new ConcurrentHashMap<>();
 
@@ -26,9 +29,12 @@ public final class QueueLocks {
         this.nanoClock = nanoClock;
     }
 
-    /** Takes or renews the lock; false if another client holds it. */
+    /** Takes or renews the lock; false if another client holds it, or too many are held. */
     public boolean tryLock(String group, MessageQueue queue, String clientId) {
         long now = nanoClock.getAsLong();
+        if (locks.size() >= COUNT_MAX && !locks.containsKey(new Key(group, queue))) {
+            return false;
+        }
         Lock held = locks.compute(
                 new Key(group, queue),
                 (key, current) ->

@@ -45,6 +45,12 @@ final class ClientHandler implements ConsumerGroups.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientHandler.class);
 
+    /** Longest body of a heartbeat or a request for locks: thousands of groups, topics or queues. */
+    private static final int BODY_BYTES_MAX = 1024 * 1024;
+
+    /** Longest name that a client gives itself, or a broker. */
+    private static final int NAME_LENGTH_MAX = 255;
+
     private final TopicDirectory topics;
     private final GroupDirectory groups;
     private final QueueLocks locks;
@@ -87,6 +93,7 @@ final class ClientHandler implements ConsumerGroups.Listener {
     }
 
     private void heartbeat(Request request, ProducerGroups producers, ConsumerGroups consumers) {
+        SlowWork.requireBodyAtMost(BODY_BYTES_MAX, request);
         HeartbeatBody beat = HeartbeatBody.parse(request.frame().body());
         if (beat.clientId().isBlank()) {
             throw new ProtocolException(ResponseCode.SYSTEM_ERROR, "a heartbeat needs a clientID");
@@ -185,6 +192,7 @@ final class ClientHandler implements ConsumerGroups.Listener {
 
     /** A consumer asks at its start whether its expression can be understood; anything but success stops it, with our words. */
     private void checkClientConfig(Request request) {
+        SlowWork.requireBodyAtMost(BODY_BYTES_MAX, request);
         SubscriptionData subscription = null;
         JsonReader in = JsonReader.of(request.frame().body());
         in.beginObject();
@@ -201,12 +209,17 @@ final class ClientHandler implements ConsumerGroups.Listener {
     }
 
     private void lock(Request request) {
+        SlowWork.requireBodyAtMost(BODY_BYTES_MAX, request);
         LockQueuesBody wanted = LockQueuesBody.parse(request.frame().body());
-        if (wanted.consumerGroup().isBlank() || wanted.clientId().isBlank()) {
+        boolean isGroup = TopicNames.faultOfGroup(wanted.consumerGroup()).isEmpty();
+        if (!isGroup || wanted.clientId().isBlank() || wanted.clientId().length() > NAME_LENGTH_MAX) {
             throw new ProtocolException(ResponseCode.INVALID_PARAMETER, "a lock needs a consumerGroup and a clientId");
         }
         List<MessageQueue> locked = new ArrayList<>();
         for (MessageQueue queue : wanted.mqSet()) {
+            if (!isName(queue)) {
+                continue;
+            }
             // Echoed as they came: clients compare the broker name, too.
             if (locks.tryLock(wanted.consumerGroup(), queue, wanted.clientId())) {
                 locked.add(queue);
@@ -215,7 +228,14 @@ final class ClientHandler implements ConsumerGroups.Listener {
         request.reply(Header.NONE, new LockedQueuesBody(locked).toBody());
     }
 
+    /** What is not the name of a queue anywhere is not kept. */
+    private static boolean isName(MessageQueue queue) {
+        return TopicNames.faultOfTopic(queue.topic()).isEmpty()
+                && queue.brokerName().length() <= NAME_LENGTH_MAX;
+    }
+
     private void unlock(Request request) {
+        SlowWork.requireBodyAtMost(BODY_BYTES_MAX, request);
         LockQueuesBody wanted = LockQueuesBody.parse(request.frame().body());
         for (MessageQueue queue : wanted.mqSet()) {
             locks.unlock(wanted.consumerGroup(), queue, wanted.clientId());

@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +24,17 @@ final class SlowWork implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlowWork.class);
 
+    /** Longest body of a request. Read, it takes several times as much memory; honest ones are a list of topics. */
+    static final int BODY_BYTES_MAX = 4 * 1024 * 1024;
+
+    /** Bodies of all requests that wait or are worked on: they are copies on the heap. */
+    private static final int HELD_BYTES_MAX = 8 * 1024 * 1024;
+
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(5);
 
     private final int waitingMax;
     private final ThreadPoolExecutor threads;
+    private final AtomicInteger heldBytes = new AtomicInteger();
 
     /**
      * Starts no thread until there is work, and keeps none without work.
@@ -55,20 +63,62 @@ final class SlowWork implements AutoCloseable {
     /** What to enter into the handler table for {@code handler}, which then runs here. */
     RequestHandler offLoop(SlowHandler handler) {
         return request -> {
+            int bytes = request.frame().body().remaining();
+            requireBodyAtMost(BODY_BYTES_MAX, request);
+            if (heldBytes.addAndGet(bytes) > HELD_BYTES_MAX) {
+                heldBytes.addAndGet(-bytes);
+                throw busy();
+            }
             Frame frame = request.frame().detach();
-            run(request, () -> handler.handle(request, frame));
+            boolean accepted = false;
+            try {
+                execute(request, () -> {
+                    try {
+                        handler.handle(request, frame);
+                    } finally {
+                        heldBytes.addAndGet(-bytes);
+                    }
+                });
+                accepted = true;
+            } finally {
+                if (!accepted) {
+                    heldBytes.addAndGet(-bytes);
+                }
+            }
         };
+    }
+
+    /** Refuses a request whose body is longer than any honest one, before it is read. */
+    static void requireBodyAtMost(int bytesMax, Request request) {
+        int bytes = request.frame().body().remaining();
+        if (bytes > bytesMax) {
+            throw new ProtocolException(
+                    ResponseCode.INVALID_PARAMETER,
+                    "a body of " + bytes + " bytes; this request has at most " + bytesMax);
+        }
     }
 
     /** Runs {@code work}, which answers {@code request}; what it throws becomes the answer. */
     void run(Request request, Runnable work) {
         try {
+            execute(request, work);
+        } catch (ProtocolException full) {
+            request.refuse(full.code(), String.valueOf(full.getMessage()));
+        }
+    }
+
+    private void execute(Request request, Runnable work) {
+        try {
             threads.execute(() -> answering(request, work));
         } catch (RejectedExecutionException full) {
-            request.refuse(
-                    ResponseCode.SYSTEM_BUSY,
-                    "[OVERLOAD]system busy, start flow control for a while: too many slow requests");
+            throw busy();
         }
+    }
+
+    private static ProtocolException busy() {
+        return new ProtocolException(
+                ResponseCode.SYSTEM_BUSY,
+                "[OVERLOAD]system busy, start flow control for a while: too many slow requests");
     }
 
     static void answering(Request request, Runnable work) {

@@ -37,6 +37,19 @@ class ProducerGroupsTest {
     }
 
     @Test
+    void a_client_that_makes_up_groups_is_heard_so_often_and_no_more() {
+        for (int i = 0; i < ProducerGroups.COUNT_MAX + 10; i++) {
+            groups.heartbeat("PG" + i, first, "c1", 0, 479);
+        }
+        groups.heartbeat("PG" + "x".repeat(1000), first, "c1", 0, 479);
+
+        assertThat(groups.names()).hasSize(ProducerGroups.COUNT_MAX);
+
+        groups.heartbeat("PG1", second, "c2", 0, 479);
+        assertThat(groups.find("c2")).containsSame(second);
+    }
+
+    @Test
     void a_silent_producer_is_dropped() {
         groups.heartbeat("PG", first, "c1", 0, 479);
         clock.advance(Duration.ofMinutes(1));

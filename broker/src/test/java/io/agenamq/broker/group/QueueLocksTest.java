@@ -40,6 +40,23 @@ class QueueLocksTest {
     }
 
     @Test
+    void however_many_locks_are_asked_for_only_so_many_are_held_and_those_can_be_renewed() {
+        for (int i = 0; i < QueueLocks.COUNT_MAX; i++) {
+            assertThat(locks.tryLock("G", new MessageQueue("T", "broker-a", i), "one"))
+                    .isTrue();
+        }
+
+        assertThat(locks.tryLock("G", new MessageQueue("T", "broker-a", QueueLocks.COUNT_MAX), "one"))
+                .isFalse();
+
+        assertThat(locks.tryLock("G", QUEUE, "one")).isTrue();
+        clock.advance(Duration.ofSeconds(61));
+        locks.forgetExpired();
+        assertThat(locks.tryLock("G", new MessageQueue("T", "broker-a", QueueLocks.COUNT_MAX), "one"))
+                .isTrue();
+    }
+
+    @Test
     void only_the_owner_unlocks() {
         locks.tryLock("G", QUEUE, "one");
 
