@@ -15,8 +15,20 @@ public enum BodyKind {
     /** UTF-8 text. */
     TEXT("text"),
 
+    /** Text in UTF-16, two bytes for a {@code char}: for the rare text that UTF-8 has no bytes for, see {@link TextBody}. */
+    UTF16_TEXT("utf16-text"),
+
     /** A text message whose text is null, which is not the empty text. */
-    NULL_TEXT("null-text");
+    NULL_TEXT("null-text"),
+
+    /** Names and typed values, see {@link TypedBody}. */
+    MAP("map"),
+
+    /** Typed values, see {@link TypedBody}. */
+    STREAM("stream"),
+
+    /** An object in Java's serialisation; no bytes at all are the null object. */
+    OBJECT("object");
 
     private final String word;
 

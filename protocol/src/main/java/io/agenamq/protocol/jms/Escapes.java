@@ -67,6 +67,16 @@ final class Escapes {
         return true;
     }
 
+    /** Whether there is a surrogate without its pair, so that UTF-8 would lose it. */
+    static boolean hasLonelySurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (isLonely(text, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean isLonely(String text, int at) {
         char c = text.charAt(at);
         if (!Character.isSurrogate(c)) {

@@ -63,6 +63,22 @@ public final class Selector {
         }
     }
 
+    /**
+     * Whether {@code name} is an identifier, so that a selector can ask for it: it begins and goes on as identifiers of Java do, and is none of the
+     * reserved words, in any case (Jakarta Messaging 3.1 §3.8.1.1).
+     */
+    public static boolean isIdentifier(String name) {
+        if (name.isEmpty() || !Character.isJavaIdentifierStart(name.codePointAt(0))) {
+            return false;
+        }
+        for (int at = 0; at < name.length(); at += Character.charCount(name.codePointAt(at))) {
+            if (!Character.isJavaIdentifierPart(name.codePointAt(at))) {
+                return false;
+            }
+        }
+        return Token.Kind.ofWord(name) == Token.Kind.IDENTIFIER;
+    }
+
     /** Whether the message is selected: the condition is true for it, not false, unknown or failed. */
     public boolean matches(PropertySource message) {
         return Boolean.TRUE.equals(evaluator.value(message));

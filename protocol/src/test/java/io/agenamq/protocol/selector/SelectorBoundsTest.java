@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Assertions;
@@ -23,6 +24,16 @@ class SelectorBoundsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final long SMALLEST_STACK_BYTES = 512 * 1024;
+
+    @Test
+    void identifiers_are_those_of_java_without_the_reserved_words() {
+        for (String name : List.of("a", "$x", "_x", "été", "a1", "\uD835\uDC00", "JMSXGroupID", "nullable")) {
+            assertThat(Selector.isIdentifier(name)).as(name).isTrue();
+        }
+        for (String name : List.of("", "1a", "a-b", "a.b", "a b", " a", "Null", "tRUE", "escape", "\uD835")) {
+            assertThat(Selector.isIdentifier(name)).as(name).isFalse();
+        }
+    }
 
     @Test
     void the_longest_selector_is_parsed_and_one_more_character_is_refused() throws SelectorException {
