@@ -6,6 +6,7 @@ import io.agenamq.provider.AgenaUrl.Option;
 import io.agenamq.provider.client.Link;
 import io.agenamq.provider.client.LinkConfig;
 import io.agenamq.provider.client.Links;
+import io.agenamq.provider.message.TrustedClasses;
 import io.agenamq.provider.session.AgenaConnection;
 import io.agenamq.provider.session.ConnectionSettings;
 import io.agenamq.provider.session.Contexts;
@@ -106,7 +107,8 @@ public final class AgenaConnectionFactory implements ConnectionFactory {
                 parsed.textOrNull(Option.CLIENT_ID),
                 parsed.integer(Option.PREFETCH),
                 parsed.integer(Option.PREFETCH_BYTES),
-                parsed.text(Option.NATIVE_MESSAGES).equals("text"));
+                parsed.text(Option.NATIVE_MESSAGES).equals("text"),
+                TrustedClasses.of(parsed.text(Option.TRUSTED_PACKAGES)));
         return AgenaConnection.open(settings, link, keys, clock, System::nanoTime);
     }
 

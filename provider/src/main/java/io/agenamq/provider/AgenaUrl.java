@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider;
 
+import io.agenamq.provider.message.TrustedClasses;
 import io.agenamq.remoting.HostPort;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +52,13 @@ final class AgenaUrl {
                 if (!value.equals("bytes") && !value.equals("text")) {
                     throw new IllegalArgumentException("it is 'bytes' or 'text'");
                 }
+            }
+        },
+        /** Packages and classes, separated by commas, of which the objects of object messages may be, besides plain data of the JDK. */
+        TRUSTED_PACKAGES(TrustedClasses.OPTION, "") {
+            @Override
+            void check(String value) {
+                TrustedClasses.of(value);
             }
         },
         /** Milliseconds for one connection attempt. */

@@ -66,7 +66,7 @@ public final class AgenaBytesMessage extends AgenaMessage implements BytesMessag
     @Override
     public <T> @Nullable T getBody(Class<T> type) throws JMSException {
         if (!isBodyAssignableTo(type)) {
-            throw new MessageFormatException("the body is bytes, not a " + type.getName());
+            throw FormatErrors.body("bytes", type);
         }
         reset();
         if (readable.capacity() == 0) {
@@ -79,7 +79,7 @@ public final class AgenaBytesMessage extends AgenaMessage implements BytesMessag
 
     @Override
     public boolean isBodyAssignableTo(@SuppressWarnings("rawtypes") Class type) {
-        return !hasBody() || isSupertype(type, byte[].class);
+        return !hasBody() || type == byte[].class || type == Object.class;
     }
 
     @Override
@@ -174,7 +174,7 @@ public final class AgenaBytesMessage extends AgenaMessage implements BytesMessag
             body.position(body.position() + encoded.length);
             return text;
         } catch (EOFException | UTFDataFormatException malformed) {
-            throw withCause(new MessageFormatException("no modified UTF-8 at this place"), malformed);
+            throw FormatErrors.caused("no modified UTF-8 at this place", malformed);
         } catch (IOException impossible) {
             throw new AssertionError("reading from an array", impossible);
         }
@@ -294,16 +294,9 @@ public final class AgenaBytesMessage extends AgenaMessage implements BytesMessag
         try {
             writing.to(out);
         } catch (UTFDataFormatException tooLong) {
-            throw withCause(
-                    new MessageFormatException("writeUTF takes at most 65,535 bytes of modified UTF-8"), tooLong);
+            throw FormatErrors.caused("writeUTF takes at most 65,535 bytes of modified UTF-8", tooLong);
         } catch (IOException impossible) {
             throw new AssertionError("writing to an array", impossible);
         }
-    }
-
-    private static MessageFormatException withCause(MessageFormatException failure, Exception cause) {
-        failure.setLinkedException(cause);
-        failure.initCause(cause);
-        return failure;
     }
 }

@@ -6,7 +6,6 @@ import io.agenamq.protocol.jms.JmsProperties;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
-import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotWriteableException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -341,23 +340,13 @@ public class AgenaMessage implements Message {
     }
 
     private void setProperty(String name, @Nullable Object value) throws JMSException {
-        requirePropertyName(name);
+        PropertyName.require(name);
         if (propertiesReadOnly) {
             throw new MessageNotWriteableException(
                     "the properties are read-only; clearProperties() makes them writable");
         }
-        if (value != null && !PropertyValue.isAllowed(value)) {
-            throw new MessageFormatException("property " + name + " cannot be a "
-                    + value.getClass().getName() + ": only strings and boxed numbers and booleans can be");
-        }
+        PropertyName.requireValue(name, value);
         properties.put(name, value);
-    }
-
-    /** The check of a property name that every setter makes: {@link IllegalArgumentException} for null and "". */
-    public static void requirePropertyName(@Nullable String name) {
-        if (name == null || name.isEmpty()) {
-            throw new IllegalArgumentException("a property needs a name");
-        }
     }
 
     // ---- body
@@ -388,11 +377,6 @@ public class AgenaMessage implements Message {
     /** Whether there is a body that {@link #getBody} can give. */
     public boolean hasBody() {
         return false;
-    }
-
-    /** Whether a body of class {@code body} can be had as {@code wanted}. */
-    static boolean isSupertype(Class<?> wanted, Class<?> body) {
-        return wanted.isAssignableFrom(body);
     }
 
     /** What the record says the body is. */

@@ -2,11 +2,10 @@
 package io.agenamq.provider.message;
 
 import io.agenamq.protocol.jms.BodyKind;
+import io.agenamq.protocol.jms.TextBody;
 import jakarta.jms.JMSException;
-import jakarta.jms.MessageFormatException;
 import jakarta.jms.TextMessage;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A message whose body is text of any length, or null, which is not the empty text. */
@@ -39,14 +38,14 @@ public final class AgenaTextMessage extends AgenaMessage implements TextMessage 
     @Override
     public <T> @Nullable T getBody(Class<T> type) throws JMSException {
         if (!isBodyAssignableTo(type)) {
-            throw new MessageFormatException("the body is text, not a " + type.getName());
+            throw FormatErrors.body("text", type);
         }
         return type.cast(text);
     }
 
     @Override
     public boolean isBodyAssignableTo(@SuppressWarnings("rawtypes") Class type) {
-        return text == null || isSupertype(type, String.class);
+        return text == null || ((Class<?>) type).isAssignableFrom(String.class);
     }
 
     @Override
@@ -56,11 +55,11 @@ public final class AgenaTextMessage extends AgenaMessage implements TextMessage 
 
     @Override
     BodyKind bodyKind() {
-        return text == null ? BodyKind.NULL_TEXT : BodyKind.TEXT;
+        return TextBody.kindOf(text);
     }
 
     @Override
     ByteBuffer encodeBody() {
-        return text == null ? super.encodeBody() : ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        return TextBody.encode(bodyKind(), text);
     }
 }

@@ -4,6 +4,7 @@ package io.agenamq.provider.message;
 import io.agenamq.protocol.jms.BodyKind;
 import io.agenamq.protocol.jms.JmsProperties;
 import io.agenamq.protocol.jms.StoredMessage;
+import io.agenamq.protocol.jms.TextBody;
 import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.protocol.record.SysFlag;
 import io.agenamq.provider.destination.AgenaDestination;
@@ -31,15 +32,18 @@ public final class MessageReader {
     private static final int ZLIB = 3;
 
     private final boolean nativeAsText;
+    private final TrustedClasses trusted;
     private final StoredMessage stored = new StoredMessage();
 
     /**
      * A reader.
      *
      * @param nativeAsText whether native messages are text
+     * @param trusted classes of which object messages make objects
      */
-    public MessageReader(boolean nativeAsText) {
+    public MessageReader(boolean nativeAsText, TrustedClasses trusted) {
         this.nativeAsText = nativeAsText;
+        this.trusted = trusted;
     }
 
     /** A delivered message: the record at index {@code at}. */
@@ -47,6 +51,8 @@ public final class MessageReader {
         stored.reset(record, at, deliveryCount);
         AgenaMessage message = body(record, at);
         stored.forEachProperty(message.properties()::put);
+        // Somebody may have stored one; what counts is how often the broker delivered.
+        message.properties().remove(JmsProperties.DELIVERY_COUNT);
         if (deliveryCount > 0) {
             message.properties().put(JmsProperties.DELIVERY_COUNT, deliveryCount);
         }
@@ -78,8 +84,22 @@ public final class MessageReader {
         return switch (kind) {
             case NONE -> new AgenaMessage();
             case BYTES -> bytes(body);
-            case TEXT -> new AgenaTextMessage(new String(body, StandardCharsets.UTF_8));
-            case NULL_TEXT -> new AgenaTextMessage(null);
+            case TEXT, UTF16_TEXT, NULL_TEXT -> new AgenaTextMessage(TextBody.decode(kind, body));
+            case MAP -> {
+                AgenaMapMessage map = new AgenaMapMessage();
+                map.fill(ByteBuffer.wrap(body));
+                yield map;
+            }
+            case STREAM -> {
+                AgenaStreamMessage stream = new AgenaStreamMessage();
+                stream.fill(ByteBuffer.wrap(body));
+                yield stream;
+            }
+            case OBJECT -> {
+                AgenaObjectMessage object = new AgenaObjectMessage(trusted);
+                object.fill(body);
+                yield object;
+            }
         };
     }
 

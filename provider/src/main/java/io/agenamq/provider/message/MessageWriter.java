@@ -3,20 +3,16 @@ package io.agenamq.provider.message;
 
 import io.agenamq.protocol.jms.JmsProperties;
 import io.agenamq.protocol.jms.PropertyEncoder;
+import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.protocol.record.PropertyNames;
 import io.agenamq.provider.destination.AgenaDestination;
-import jakarta.jms.BytesMessage;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
-import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
-import jakarta.jms.ObjectMessage;
-import jakarta.jms.StreamMessage;
-import jakarta.jms.TextMessage;
+import jakarta.jms.ResourceAllocationException;
 import java.nio.ByteBuffer;
-import java.util.Enumeration;
 import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * Belongs to one thread, that of its session.
  */
 public final class MessageWriter {
-
-    private static final int COPY_BUFFER_BYTES = 8 * 1024;
 
     private final PropertyEncoder encoder = new PropertyEncoder();
 
@@ -43,7 +37,8 @@ public final class MessageWriter {
      * Writes a message whose send-set headers are complete.
      *
      * @param uniqueKey the message id without its prefix
-     * @throws JMSException if the reply destination is not one of ours or another provider's queue or topic
+     * @throws JMSException if the reply destination is not one of ours or another provider's queue or topic, or headers and properties are too
+     *     large for a record
      */
     public Written write(AgenaMessage message, String uniqueKey) throws JMSException {
         encoder.clear().header(PropertyNames.UNIQUE_KEY, uniqueKey);
@@ -62,13 +57,23 @@ public final class MessageWriter {
         if (message.getJMSDeliveryMode() == DeliveryMode.NON_PERSISTENT) {
             encoder.header(JmsProperties.DELIVERY_MODE, JmsProperties.NON_PERSISTENT);
         }
+        if (message.getJMSDeliveryTime() > message.getJMSTimestamp()) {
+            encoder.header(JmsProperties.DELIVERY_TIME, Long.toString(message.getJMSDeliveryTime()));
+        }
         encoder.header(JmsProperties.BODY, message.bodyKind().word());
         for (Map.Entry<String, @Nullable Object> property : message.properties().entrySet()) {
-            if (!property.getKey().equals(JmsProperties.DELIVERY_COUNT)) {
+            if (PropertyName.isSent(property.getKey())) {
                 encoder.property(property.getKey(), property.getValue());
             }
         }
-        return new Written(encoder.build(), message.encodeBody());
+        ByteBuffer properties = encoder.build();
+        if (properties.remaining() > MessageRecord.PROPERTIES_BYTES_MAX) {
+            throw new ResourceAllocationException(
+                    "headers and properties take " + properties.remaining() + " bytes; at most "
+                            + MessageRecord.PROPERTIES_BYTES_MAX
+                            + " fit into a message: put what is large into the body");
+        }
+        return new Written(properties, message.encodeBody());
     }
 
     private void writeCorrelation(AgenaMessage message) {
@@ -87,7 +92,7 @@ public final class MessageWriter {
      * The message of ours that stands for {@code message}: itself, or a copy of another provider's object made through the public
      * interfaces.
      *
-     * @throws MessageFormatException for null, and for kinds of messages that cannot be sent
+     * @throws MessageFormatException for null, and for values that no message of ours can hold
      */
     public static AgenaMessage ours(@Nullable Message message) throws JMSException {
         if (message == null) {
@@ -95,41 +100,6 @@ public final class MessageWriter {
         } else if (message instanceof AgenaMessage already) {
             return already;
         }
-        AgenaMessage copy = copyBody(message);
-        copy.setJMSCorrelationID(message.getJMSCorrelationID());
-        copy.setJMSType(message.getJMSType());
-        Destination replyTo = message.getJMSReplyTo();
-        copy.setJMSReplyTo(replyTo == null ? null : AgenaDestination.of(replyTo));
-        Enumeration<?> names = message.getPropertyNames();
-        while (names != null && names.hasMoreElements()) {
-            String name = String.valueOf(names.nextElement());
-            if (!name.equals(JmsProperties.DELIVERY_COUNT)) {
-                copy.setObjectProperty(name, message.getObjectProperty(name));
-            }
-        }
-        return copy;
-    }
-
-    private static AgenaMessage copyBody(Message message) throws JMSException {
-        if (message instanceof TextMessage text) {
-            return new AgenaTextMessage(text.getText());
-        } else if (message instanceof BytesMessage bytes) {
-            AgenaBytesMessage copy = new AgenaBytesMessage();
-            byte[] buffer = new byte[COPY_BUFFER_BYTES];
-            bytes.reset();
-            for (int count = bytes.readBytes(buffer); count >= 0; count = bytes.readBytes(buffer)) {
-                copy.writeBytes(buffer, 0, count);
-                if (count < buffer.length) {
-                    break;
-                }
-            }
-            return copy;
-        } else if (message instanceof MapMessage
-                || message instanceof StreamMessage
-                || message instanceof ObjectMessage) {
-            throw new MessageFormatException("this version sends text, bytes and plain messages, not "
-                    + message.getClass().getName());
-        }
-        return new AgenaMessage();
+        return ForeignMessage.copy(message);
     }
 }

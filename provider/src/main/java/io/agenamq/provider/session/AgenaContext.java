@@ -169,7 +169,7 @@ final class AgenaContext implements JMSContext {
     }
 
     @Override
-    public ObjectMessage createObjectMessage(Serializable object) {
+    public ObjectMessage createObjectMessage(@Nullable Serializable object) {
         return used(() -> session.createObjectMessage(object));
     }
 

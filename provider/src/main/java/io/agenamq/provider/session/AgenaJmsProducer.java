@@ -4,16 +4,16 @@ package io.agenamq.provider.session;
 import static io.agenamq.provider.session.Unchecked.act;
 
 import io.agenamq.provider.destination.AgenaDestination;
-import io.agenamq.provider.message.AgenaMessage;
+import io.agenamq.provider.message.PropertyName;
 import io.agenamq.provider.message.PropertyValue;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSProducer;
+import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
-import jakarta.jms.MessageFormatRuntimeException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -80,7 +80,15 @@ final class AgenaJmsProducer implements JMSProducer {
 
     @Override
     public JMSProducer send(Destination destination, @Nullable Map<String, Object> body) {
-        return send(destination, context.createMapMessage());
+        MapMessage message = context.createMapMessage();
+        if (body != null) {
+            act(() -> {
+                for (Map.Entry<String, Object> value : body.entrySet()) {
+                    message.setObject(value.getKey(), value.getValue());
+                }
+            });
+        }
+        return send(destination, message);
     }
 
     @Override
@@ -94,7 +102,7 @@ final class AgenaJmsProducer implements JMSProducer {
 
     @Override
     public JMSProducer send(Destination destination, @Nullable Serializable body) {
-        return send(destination, context.createObjectMessage());
+        return send(destination, context.createObjectMessage(body));
     }
 
     @Override
@@ -220,11 +228,8 @@ final class AgenaJmsProducer implements JMSProducer {
     }
 
     private JMSProducer put(String name, @Nullable Object value) {
-        AgenaMessage.requirePropertyName(name);
-        if (!PropertyValue.isAllowed(value)) {
-            throw new MessageFormatRuntimeException(
-                    "property " + name + " can only be a string, a boxed number or a boolean");
-        }
+        PropertyName.require(name);
+        act(() -> PropertyName.requireValue(name, value));
         properties.put(name, value);
         return this;
     }

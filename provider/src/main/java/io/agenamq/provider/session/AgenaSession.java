@@ -6,7 +6,10 @@ import io.agenamq.provider.destination.AgenaDestination;
 import io.agenamq.provider.destination.AgenaQueue;
 import io.agenamq.provider.destination.AgenaTopic;
 import io.agenamq.provider.message.AgenaBytesMessage;
+import io.agenamq.provider.message.AgenaMapMessage;
 import io.agenamq.provider.message.AgenaMessage;
+import io.agenamq.provider.message.AgenaObjectMessage;
+import io.agenamq.provider.message.AgenaStreamMessage;
 import io.agenamq.provider.message.AgenaTextMessage;
 import io.agenamq.provider.message.MessageReader;
 import jakarta.jms.BytesMessage;
@@ -78,7 +81,8 @@ public final class AgenaSession implements Session {
     AgenaSession(AgenaConnection connection, int mode, int lane) {
         this.connection = connection;
         this.mode = mode;
-        this.reader = new MessageReader(connection.settings().nativeAsText());
+        this.reader = new MessageReader(
+                connection.settings().nativeAsText(), connection.settings().trustedClasses());
         this.settlement = new Settlement(mode, state, consumers);
         DeliveryReader deliveries = new DeliveryReader(reader, settlement, connection::now);
         this.receiving = new Receiving(state, consumers, settlement, deliveries, connection::nanoTime);
@@ -184,7 +188,7 @@ public final class AgenaSession implements Session {
     @Override
     public MapMessage createMapMessage() throws JMSException {
         requireOpen();
-        throw Failures.unavailable("map messages are");
+        return new AgenaMapMessage();
     }
 
     @Override
@@ -196,18 +200,20 @@ public final class AgenaSession implements Session {
     @Override
     public ObjectMessage createObjectMessage() throws JMSException {
         requireOpen();
-        throw Failures.unavailable("object messages are");
+        return new AgenaObjectMessage(connection.settings().trustedClasses());
     }
 
     @Override
-    public ObjectMessage createObjectMessage(Serializable object) throws JMSException {
-        return createObjectMessage();
+    public ObjectMessage createObjectMessage(@Nullable Serializable object) throws JMSException {
+        ObjectMessage message = createObjectMessage();
+        message.setObject(object);
+        return message;
     }
 
     @Override
     public StreamMessage createStreamMessage() throws JMSException {
         requireOpen();
-        throw Failures.unavailable("stream messages are");
+        return new AgenaStreamMessage();
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
+import io.agenamq.provider.message.TrustedClasses;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param prefetchMessages how many messages a consumer may have waiting in this process; 0 fetches one when it is asked for
  * @param prefetchBytes the same in bytes; a message is fetched as long as there is any room
  * @param nativeAsText whether messages of native producers are text rather than bytes
+ * @param trustedClasses classes of which object messages make objects
  */
 public record ConnectionSettings(
-        @Nullable String clientId, int prefetchMessages, int prefetchBytes, boolean nativeAsText) {}
+        @Nullable String clientId,
+        int prefetchMessages,
+        int prefetchBytes,
+        boolean nativeAsText,
+        TrustedClasses trustedClasses) {}
