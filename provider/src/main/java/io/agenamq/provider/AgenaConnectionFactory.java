@@ -14,9 +14,13 @@ import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import java.io.Serializable;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
+import javax.naming.Reference;
+import javax.naming.Referenceable;
+import javax.naming.StringRefAddr;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +37,18 @@ import org.jspecify.annotations.Nullable;
  * {@code nativeMessages}, {@code connectTimeout}, {@code requestTimeout}. Making a factory connects to nothing. Any
  * thread may use it.
  */
-public final class AgenaConnectionFactory implements ConnectionFactory {
+public final class AgenaConnectionFactory implements ConnectionFactory, Referenceable, Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Type of the one address of a {@link #getReference reference}. */
+    static final String URL_ADDRESS = "url";
 
     /** Where a cluster on this machine listens. */
     public static final String DEFAULT_URL = "agena://localhost:9876";
 
     private final String url;
-    private final AgenaUrl parsed;
+    private final transient AgenaUrl parsed;
 
     /** A factory for {@link #DEFAULT_URL}. */
     public AgenaConnectionFactory() {
@@ -59,6 +68,27 @@ public final class AgenaConnectionFactory implements ConnectionFactory {
     /** The URL this factory was made with. */
     public String getUrl() {
         return url;
+    }
+
+    /** What a directory keeps of this factory: the URL, and who makes a factory of it. */
+    @Override
+    public Reference getReference() {
+        return new Reference(
+                getClass().getName(), new StringRefAddr(URL_ADDRESS, url), AgenaObjectFactory.class.getName(), null);
+    }
+
+    private Object readResolve() {
+        return new AgenaConnectionFactory(url);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof AgenaConnectionFactory that && url.equals(that.url);
+    }
+
+    @Override
+    public int hashCode() {
+        return url.hashCode();
     }
 
     @Override

@@ -7,15 +7,25 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Queue;
 import jakarta.jms.Topic;
 import java.io.Serializable;
+import javax.naming.Reference;
+import javax.naming.Referenceable;
+import javax.naming.StringRefAddr;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A destination of this provider: a name of one kind. Making one creates nothing on a broker; that happens on first use. Two destinations are
  * equal if kind and name are, so that a received {@code JMSDestination} equals the object it was sent to. Immutable.
  */
-public abstract sealed class AgenaDestination implements Destination, Serializable permits AgenaQueue, AgenaTopic {
+public abstract sealed class AgenaDestination implements Destination, Referenceable, Serializable
+        permits AgenaQueue, AgenaTopic {
 
     private static final long serialVersionUID = 1L;
+
+    /** Type of the one address of a {@link #getReference reference}. */
+    public static final String NAME_ADDRESS = "name";
+
+    /** Who makes destinations from references; by name, as it stands in a package that uses this one. */
+    private static final String OBJECT_FACTORY = "io.agenamq.provider.AgenaObjectFactory";
 
     private static final String QUEUE_SCHEME = "queue://";
     private static final String TOPIC_SCHEME = "topic://";
@@ -37,6 +47,12 @@ public abstract sealed class AgenaDestination implements Destination, Serializab
     /** Kind and name in one text, {@code queue://Orders}; {@link #parse} reads it. */
     public final String toUri() {
         return (isQueue() ? QUEUE_SCHEME : TOPIC_SCHEME) + name;
+    }
+
+    /** What a directory keeps of this destination: its name, and who makes a destination of it. */
+    @Override
+    public final Reference getReference() {
+        return new Reference(getClass().getName(), new StringRefAddr(NAME_ADDRESS, name), OBJECT_FACTORY, null);
     }
 
     /** Reads {@link #toUri}; null where the text is none of ours. */
