@@ -44,7 +44,7 @@ final class Flusher {
     private final Target target;
     private final Duration interval;
     private final FaultHandler faults;
-    private final Thread thread = new Thread(this::run, THREAD_NAME);
+    private final StoreThread thread = new StoreThread(THREAD_NAME, this::run);
 
     /** Held for a whole step: one force at a time. Taken before {@link #lock}. */
     private final ReentrantLock stepping = new ReentrantLock();
@@ -94,7 +94,6 @@ final class Flusher {
         this.interval = interval;
         this.faults = faults;
         this.durable = durable;
-        thread.setDaemon(true);
     }
 
     void start() {
@@ -273,17 +272,7 @@ final class Flusher {
         } finally {
             lock.unlock();
         }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        thread.awaitEnd();
     }
 
     private void run() {

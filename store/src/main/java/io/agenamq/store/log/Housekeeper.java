@@ -21,7 +21,7 @@ public final class Housekeeper implements Closeable {
     private final Duration interval;
     private final FaultHandler faults;
     private final List<Runnable> tasks;
-    private final Thread thread;
+    private final StoreThread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();
     /** Guarded by lock. */
@@ -34,8 +34,7 @@ public final class Housekeeper implements Closeable {
         this.interval = interval;
         this.tasks = List.copyOf(tasks);
         this.faults = faults;
-        this.thread = new Thread(this::run, THREAD_NAME);
-        thread.setDaemon(true);
+        this.thread = new StoreThread(THREAD_NAME, this::run);
     }
 
     /** Starts the thread. */
@@ -75,17 +74,7 @@ public final class Housekeeper implements Closeable {
         } finally {
             lock.unlock();
         }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        thread.awaitEnd();
     }
 
     private void run() {

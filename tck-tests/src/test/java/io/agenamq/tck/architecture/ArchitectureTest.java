@@ -164,8 +164,7 @@ class ArchitectureTest {
                     "io.agenamq.broker.BrokerServer",
                     "io.agenamq.remoting.*",
                     // the flusher, the housekeeper
-                    "io.agenamq.store.log.Flusher",
-                    "io.agenamq.store.log.Housekeeper",
+                    "io.agenamq.store.log.StoreThread",
                     // queries, which read far more than a request of the hot path
                     "io.agenamq.broker.request.SlowWork",
                     // the queue owners, which run what is keyed by a destination
