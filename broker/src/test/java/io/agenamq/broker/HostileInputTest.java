@@ -71,6 +71,17 @@ class HostileInputTest {
     }
 
     @Test
+    void a_reply_that_is_larger_than_a_message_may_be_is_refused() {
+        Frame answer = neighbour.call(
+                RequestCode.SEND_REPLY_MESSAGE_V2,
+                RawClient.send("DefaultCluster_REPLY_TOPIC", 0, false, "REPLY_TO_CLIENT", "nobody"),
+                Body.of(new byte[5 * 1024 * 1024]));
+
+        assertThat(answer.code()).isEqualTo(ResponseCode.MESSAGE_ILLEGAL);
+        assertThat(answer.remark()).contains("maxMessageSize");
+    }
+
+    @Test
     void a_field_name_that_a_tool_makes_up_does_not_reach_the_consumer_it_asks_about() {
         try (RawClient consumer = new RawClient(broker.address(), HeaderEncoding.JSON)) {
             consumer.heartbeat("c1", "CG", "Quiet", "*", 1);

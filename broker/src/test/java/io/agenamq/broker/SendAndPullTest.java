@@ -2,15 +2,21 @@
 package io.agenamq.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.agenamq.protocol.command.HeartbeatBody;
 import io.agenamq.protocol.command.RequestCode;
 import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.command.SendMessageResponse;
 import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Frame;
+import io.agenamq.protocol.frame.Header;
 import io.agenamq.protocol.record.BatchBody;
 import io.agenamq.protocol.record.MessageProperties;
 import io.agenamq.protocol.record.MessageRecord;
+import io.agenamq.remoting.HandlerTable;
+import io.agenamq.remoting.RemotingClient;
+import io.agenamq.remoting.RemotingClientConfig;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,6 +34,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SendAndPullTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     private Path folder;
@@ -348,6 +356,33 @@ class SendAndPullTest {
             assertThat(requester.replies()).containsExactly("pong");
         }
         assertThat(pullAll("DefaultCluster_REPLY_TOPIC", "*")).hasSize(2).endsWith("pong");
+    }
+
+    @Test
+    void replies_to_a_client_that_takes_them_and_never_answers_are_refused_when_they_are_too_many() {
+        HandlerTable mute = new HandlerTable().register(RequestCode.PUSH_REPLY_MESSAGE_TO_CLIENT, request -> {});
+        try (RemotingClient requester =
+                new RemotingClient(RemotingClientConfig.defaults().withThreadName("mute"), mute)) {
+            requester
+                    .connect(broker.address(), PATIENCE)
+                    .join()
+                    .call(
+                            RequestCode.HEART_BEAT,
+                            Header.NONE,
+                            new HeartbeatBody("mute", List.of("PG"), List.of()).toBody(),
+                            PATIENCE)
+                    .join();
+            List<CompletableFuture<Frame>> replies = new ArrayList<>();
+            for (int i = 0; i < 80; i++) {
+                replies.add(client.begin(
+                        RequestCode.SEND_REPLY_MESSAGE_V2,
+                        RawClient.send("DefaultCluster_REPLY_TOPIC", 0, false, "REPLY_TO_CLIENT", "mute"),
+                        Body.of(new byte[300 * 1024])));
+            }
+
+            await().atMost(PATIENCE).until(() -> replies.stream()
+                    .anyMatch(reply -> reply.isDone() && reply.join().code() == ResponseCode.SYSTEM_BUSY));
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Frame;
 import io.agenamq.protocol.frame.Header;
+import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.protocol.record.MessageDraft;
 import io.agenamq.protocol.record.MessageId;
 import io.agenamq.protocol.record.MessageProperties;
@@ -27,6 +28,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,10 @@ final class ReplyHandler {
 
     private static final Duration PUSH_TIMEOUT = Duration.ofSeconds(10);
 
+    /** Bodies of replies on their way to those who wait for them: they are copies on the heap until the waiting client has answered. */
+    private static final int HELD_BYTES_MAX = 16 * 1024 * 1024;
+
+    private final AtomicInteger heldBytes = new AtomicInteger();
     private final TopicDirectory topics;
     private final ProducerGroups producers;
     private final LiveSettings settings;
@@ -62,15 +68,33 @@ final class ReplyHandler {
     }
 
     private void reply(Request request) {
-        Frame frame = request.frame().detach();
-        SendMessageRequest send = SendMessageRequest.readFrom(frame.fields());
+        int bytes = request.frame().body().remaining();
+        int bytesMax = settings.get(BrokerOptions.MESSAGE_BYTES_MAX);
+        if (bytes > bytesMax) {
+            throw new ProtocolException(
+                    ResponseCode.MESSAGE_ILLEGAL,
+                    "the message body is " + bytes + " bytes; maxMessageSize allows " + bytesMax);
+        }
+        SendMessageRequest send = SendMessageRequest.readFrom(request.frame().fields());
         TopicConfig topic = topics.forSend(send.topic(), send.defaultTopic(), send.defaultTopicQueueCount());
         String clientId = MessageProperties.find(send.properties(), PropertyNames.REPLY_TO_CLIENT);
         Optional<Connection> waiting = clientId == null ? Optional.empty() : producers.find(clientId);
         if (waiting.isEmpty()) {
-            finish(request, frame, send, topic, "push reply message fail, channel of <" + clientId + "> not found.");
+            finish(
+                    request,
+                    request.frame(),
+                    send,
+                    topic,
+                    "push reply message fail, channel of <" + clientId + "> not found.");
             return;
         }
+        if (heldBytes.addAndGet(bytes) > HELD_BYTES_MAX) {
+            heldBytes.addAndGet(-bytes);
+            throw new ProtocolException(
+                    ResponseCode.SYSTEM_BUSY,
+                    "[OVERLOAD]system busy, start flow control for a while: replies wait for clients that do not take them");
+        }
+        Frame frame = request.frame().detach();
         var unused = waiting.get()
                 .call(
                         RequestCode.PUSH_REPLY_MESSAGE_TO_CLIENT,
@@ -78,6 +102,7 @@ final class ReplyHandler {
                         Body.of(frame.body()),
                         PUSH_TIMEOUT)
                 .whenComplete((answer, failure) -> {
+                    heldBytes.addAndGet(-bytes);
                     boolean pushed = failure == null && answer.code() == ResponseCode.SUCCESS;
                     String fault = pushed ? null : "push reply message to <" + clientId + ">fail.";
                     // Back to the responder's loop, which owns the burst that the reply is stored with.
