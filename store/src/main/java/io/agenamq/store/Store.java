@@ -3,6 +3,7 @@ package io.agenamq.store;
 
 import io.agenamq.protocol.FaultHandler;
 import io.agenamq.store.cursor.CursorTable;
+import io.agenamq.store.cursor.SubscriptionTable;
 import io.agenamq.store.disk.Disk;
 import io.agenamq.store.index.KeyIndex;
 import io.agenamq.store.log.CommitLog;
@@ -58,6 +59,7 @@ public final class Store implements Closeable {
     private final GroupTable groups;
     private final OffsetTable offsets;
     private final CursorTable cursors;
+    private final SubscriptionTable subscriptions;
     private final List<DerivedState> states;
     private final Cleaner cleaner;
     private final Housekeeping housekeeping;
@@ -78,7 +80,8 @@ public final class Store implements Closeable {
         groups = new GroupTable(appender, clock);
         offsets = new OffsetTable(appender);
         cursors = new CursorTable(appender);
-        states = List.of(topics, groups, offsets, queues, keys, cursors);
+        subscriptions = new SubscriptionTable(appender, cursors);
+        states = List.of(topics, groups, offsets, queues, keys, cursors, subscriptions);
 
         SnapshotStore snapshots = new SnapshotStore(disk, states);
         recoveredFrom = snapshots.load(log.minPosition(), log.writtenPosition());
@@ -166,6 +169,11 @@ public final class Store implements Closeable {
     /** The cursors of subscriptions that outlive a connection. */
     public CursorTable cursors() {
         return cursors;
+    }
+
+    /** The durable subscriptions, whose cursors are among {@link #cursors}. */
+    public SubscriptionTable subscriptions() {
+        return subscriptions;
     }
 
     /** Messages by key. */

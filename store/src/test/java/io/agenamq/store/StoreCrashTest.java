@@ -6,20 +6,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agenamq.protocol.Seeds;
 import io.agenamq.protocol.command.SubscriptionGroupConfig;
 import io.agenamq.protocol.command.TopicConfig;
+import io.agenamq.store.cursor.Cursor;
 import io.agenamq.store.cursor.CursorName;
+import io.agenamq.store.cursor.DurableSubscription;
+import io.agenamq.store.cursor.SubscriptionKey;
+import io.agenamq.store.cursor.SubscriptionTable;
 import io.agenamq.store.disk.SimulatedCrash;
 import io.agenamq.store.disk.SimulatedDisk;
 import io.agenamq.store.index.KeyIndex;
 import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.log.LogState;
+import io.agenamq.store.queue.ConsumeQueue;
 import io.agenamq.store.queue.QueueTable;
 import io.agenamq.store.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -67,6 +74,8 @@ class StoreCrashTest {
             history.open();
             history.putTopic("A", 2);
             history.putTopic("B", 1);
+            history.subscribeTo("A", "s");
+            history.subscribeTo("B", "t");
             for (int i = 0; i < 30; i++) {
                 history.send("A", i % 2, 1);
             }
@@ -79,7 +88,9 @@ class StoreCrashTest {
                 history.send("A", 0, 3);
             }
             history.removeTopic("B");
+            history.subscribeTo("A", "t");
             history.store().snapshot();
+            history.subscribeTo("A", "s");
             history.fillDisk();
             history.clean();
             disk.capacity(Long.MAX_VALUE / 2);
@@ -182,6 +193,7 @@ class StoreCrashTest {
                     }
                 }
                 case 13 -> cursor(topic);
+                case 16, 17 -> subscribe(topic);
                 case 14 -> {
                     if (random.nextInt(8) == 0) {
                         disk.failForces(1);
@@ -266,6 +278,59 @@ class StoreCrashTest {
             }
         }
 
+        void subscribeTo(String topic, String name) {
+            try {
+                store().subscriptions()
+                        .put(new SubscriptionKey(null, name), topic, null, false, false, () -> ends(topic));
+            } catch (AppendRefusedException refused) {
+                assertRefusedForAReason(refused);
+            }
+        }
+
+        /** Creates, replaces or removes a durable subscription. */
+        private void subscribe(String topic) {
+            SubscriptionTable table = store().subscriptions();
+            SubscriptionKey key = new SubscriptionKey(random.nextBoolean() ? null : "client", "s" + random.nextInt(3));
+            DurableSubscription known = table.get(key);
+            try {
+                if (known != null && random.nextInt(3) == 0) {
+                    table.remove(known);
+                } else {
+                    table.put(key, topic, "a = " + random.nextInt(9), false, random.nextBoolean(), () -> ends(topic));
+                }
+            } catch (AppendRefusedException refused) {
+                assertRefusedForAReason(refused);
+            }
+        }
+
+        private List<Long> ends(String topic) {
+            List<Long> ends = new ArrayList<>();
+            for (ConsumeQueue queue = store().queue(topic, 0); queue != null; ) {
+                ends.add(queue.maxOffset());
+                queue = store().queue(topic, ends.size());
+            }
+            return ends;
+        }
+
+        /** A subscription is there with all its cursors, or not at all. */
+        private void checkSubscriptions(String when) {
+            Set<String> expected = new HashSet<>();
+            for (DurableSubscription subscription : store().subscriptions().all()) {
+                assertThat(store().cursors().get(subscription.cursor(0)))
+                        .as(when + ": the cursor of %s", subscription)
+                        .isNotNull();
+                expected.add(subscription.cursor(0).subscription());
+            }
+            for (Cursor cursor : store().cursors().all()) {
+                String name = cursor.name().subscription();
+                if (name.startsWith("durable ")) {
+                    assertThat(expected)
+                            .as(when + ": subscriptions with cursors")
+                            .contains(name);
+                }
+            }
+        }
+
         /** What the application was told to be durable. */
         void flush() {
             store().log().flushOnce();
@@ -331,6 +396,7 @@ class StoreCrashTest {
                 }
             }
             inFlight = m -> {};
+            checkSubscriptions(when);
 
             // Whatever the snapshot and the derived files say, the log alone says the same.
             String digest = store().digest();

@@ -97,6 +97,17 @@ public final class CursorTable implements DerivedState {
         log.append(ControlType.CURSOR_REMOVE, CursorRecords.removed(cursor.id()));
     }
 
+    /** The record that creates a cursor, for a batch with others. Under the monitor of the sink, so that no other decision comes between. */
+    Control creation(CursorName name, long floor) {
+        return new Control(
+                ControlType.CURSOR_PUT, CursorRecords.put(lastId.incrementAndGet(), CursorRecords.NEW, name, floor));
+    }
+
+    /** The record that removes a cursor, for a batch with others. */
+    Control removal(Cursor cursor) {
+        return new Control(ControlType.CURSOR_REMOVE, CursorRecords.removed(cursor.id()));
+    }
+
     /**
      * Keeps in the log what cursors have not passed: for each of them the message at its floor and everything behind. A Jakarta queue has its one
      * subscription from its creation; as long as nobody has attached to it, there is no cursor, and all its messages are kept.

@@ -27,7 +27,11 @@ public enum ControlType {
     /** A subscription began to read a queue, or its whole state is stated again. */
     CURSOR_PUT(9, "AGENA_SYS_CURSOR"),
     /** A subscription does not read a queue any more. */
-    CURSOR_REMOVE(10, "AGENA_SYS_CURSOR");
+    CURSOR_REMOVE(10, "AGENA_SYS_CURSOR"),
+    /** A durable subscription was created. */
+    SUBSCRIPTION_PUT(11, "AGENA_SYS_CURSOR"),
+    /** A durable subscription was removed. */
+    SUBSCRIPTION_REMOVE(12, "AGENA_SYS_CURSOR");
 
     /** How the names of all system topics begin; no client may write to such a topic. */
     public static final String TOPIC_PREFIX = "AGENA_SYS_";

@@ -4,6 +4,7 @@ package io.agenamq.store.snapshot;
 import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.log.ControlType;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * One state machine that is derived from the commit log: topics, groups, offsets, consume queues, cursors.
@@ -81,5 +82,17 @@ public interface DerivedState {
 
         /** Appends one control record in a batch of its own and returns the position behind it. */
         long append(ControlType type, ByteBuffer payload) throws AppendRefusedException;
+
+        /** Appends several control records and returns the position behind the last. The log's own sink does it in one batch: all or nothing. */
+        default long appendAll(List<Control> controls) throws AppendRefusedException {
+            long end = 0;
+            for (Control control : controls) {
+                end = append(control.type(), control.payload());
+            }
+            return end;
+        }
     }
+
+    /** A control record that is not in the log yet. */
+    record Control(ControlType type, ByteBuffer payload) {}
 }

@@ -5,8 +5,10 @@ import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.log.CommitLog;
 import io.agenamq.store.log.ControlType;
 import io.agenamq.store.log.MessageBatch;
+import io.agenamq.store.snapshot.DerivedState.Control;
 import io.agenamq.store.snapshot.DerivedState.ControlSink;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Appends control records one by one, for changes that are rare.
@@ -29,6 +31,18 @@ public final class ControlAppender implements ControlSink {
     public synchronized long append(ControlType type, ByteBuffer payload) throws AppendRefusedException {
         batch.clear();
         batch.addControl(type, payload);
+        log.append(batch);
+        return batch.endPosition();
+    }
+
+    @Override
+    public synchronized long appendAll(List<Control> controls) throws AppendRefusedException {
+        batch.clear();
+        for (Control control : controls) {
+            if (batch.addControl(control.type(), control.payload()) == MessageBatch.FULL) {
+                throw new IllegalArgumentException(controls.size() + " control records do not fit into one batch");
+            }
+        }
         log.append(batch);
         return batch.endPosition();
     }
