@@ -7,6 +7,7 @@ import io.agenamq.remoting.Connection;
 import io.agenamq.store.log.RecordSlice;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One consumer of a client: its credit, and what it has in flight.
@@ -26,6 +27,9 @@ final class AttachedConsumer {
     final Subscription subscription;
     final Lane lane;
 
+    /** The named subscription that it uses, if that is one. */
+    final @Nullable UsedSubscription used;
+
     private final InFlight inFlight = new InFlight();
     private final List<RecordsBody> frames = new ArrayList<>();
     private long firstUnsent = 1;
@@ -34,13 +38,21 @@ final class AttachedConsumer {
     private long byteCredit;
     private boolean detached;
     private boolean awaitsWritable;
+    private boolean forgotten;
 
-    AttachedConsumer(int id, Connection connection, Destination destination, Subscription subscription, Lane lane) {
+    AttachedConsumer(
+            int id,
+            Connection connection,
+            Destination destination,
+            Subscription subscription,
+            Lane lane,
+            @Nullable UsedSubscription used) {
         this.id = id;
         this.connection = connection;
         this.destination = destination;
         this.subscription = subscription;
         this.lane = lane;
+        this.used = used;
     }
 
     InFlight inFlight() {
@@ -63,6 +75,13 @@ final class AttachedConsumer {
     /** Whether nothing will ever be asked about this consumer again. */
     boolean isDone() {
         return detached && inFlight.isEmpty();
+    }
+
+    /** Marks it as forgotten; false if it was already. */
+    boolean forget() {
+        boolean first = !forgotten;
+        forgotten = true;
+        return first;
     }
 
     /** Adds credit; what belongs to an epoch that is over is void. */

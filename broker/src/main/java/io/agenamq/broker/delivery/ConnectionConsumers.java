@@ -19,6 +19,7 @@ final class ConnectionConsumers {
     static final int COUNT_MAX = 16_384;
 
     private final Map<Integer, AttachedConsumer> byId = new HashMap<>();
+    private final Set<String> clientIds = new LinkedHashSet<>();
     private final Set<Destination> touched = new LinkedHashSet<>();
     private final List<Destination> working = new ArrayList<>();
 
@@ -41,6 +42,11 @@ final class ConnectionConsumers {
 
     List<AttachedConsumer> all() {
         return List.copyOf(byId.values());
+    }
+
+    /** Client identifiers that this connection has taken; live. */
+    Set<String> clientIds() {
+        return clientIds;
     }
 
     /** Notes that {@code destination} got a task and has to work at the end of the burst. */

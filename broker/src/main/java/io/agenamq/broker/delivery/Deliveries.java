@@ -6,6 +6,7 @@ import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.JmsAcknowledgeRequest;
 import io.agenamq.protocol.command.JmsAttachRequest;
 import io.agenamq.protocol.command.JmsBrowseRequest;
+import io.agenamq.protocol.command.JmsClientIdRequest;
 import io.agenamq.protocol.command.JmsCode;
 import io.agenamq.protocol.command.JmsCreditRequest;
 import io.agenamq.protocol.command.JmsDetachRequest;
@@ -15,6 +16,8 @@ import io.agenamq.protocol.command.JmsRefusal;
 import io.agenamq.protocol.command.JmsReleaseRequest;
 import io.agenamq.protocol.command.JmsResolveRequest;
 import io.agenamq.protocol.command.JmsResolveResponse;
+import io.agenamq.protocol.command.JmsSubscription;
+import io.agenamq.protocol.command.JmsUnsubscribeRequest;
 import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.frame.Header;
@@ -28,7 +31,10 @@ import io.agenamq.remoting.Request;
 import io.agenamq.store.Store;
 import io.agenamq.store.cursor.Cursor;
 import io.agenamq.store.cursor.CursorName;
+import io.agenamq.store.cursor.DurableSubscription;
+import io.agenamq.store.cursor.SubscriptionKey;
 import io.agenamq.store.log.AppendRefusedException;
+import io.agenamq.store.log.PositionWaiter;
 import io.agenamq.store.queue.ConsumeQueue;
 import java.io.Closeable;
 import java.time.InstantSource;
@@ -55,6 +61,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deliveries implements Closeable {
 
+    /** Requests about names that may wait. */
+    private static final int NAME_TASKS_MAX = 100_000;
+
     private static final int OWNER_IDLE_SECONDS = 10;
     private static final int CLOSE_SECONDS = 10;
 
@@ -65,6 +74,9 @@ public final class Deliveries implements Closeable {
     private final BatchPool batches;
     private final ThreadPoolExecutor owners;
     private final ConcurrentMap<String, Destination> destinations = new ConcurrentHashMap<>();
+    private final ClientIds clientIds = new ClientIds();
+    private final SubscriptionRegistry subscriptions; // owned by the tasks of names
+    private final SerialTasks names;
 
     /** Delivery over a store. */
     public Deliveries(
@@ -79,7 +91,7 @@ public final class Deliveries implements Closeable {
         this.clock = clock;
         this.faults = faults;
         this.batches = new BatchPool(store.log()::newBatch);
-        // Unbounded, yet never longer than there are destinations: each stands in it once at most.
+        // Unbounded, yet never longer than there are destinations, and the names: each stands in it once at most.
         this.owners = new ThreadPoolExecutor(
                 config.ownerThreads(),
                 config.ownerThreads(),
@@ -89,6 +101,8 @@ public final class Deliveries implements Closeable {
                 ownerThreads,
                 new ThreadPoolExecutor.DiscardPolicy());
         owners.allowCoreThreadTimeOut(true);
+        this.names = new SerialTasks(owners, faults);
+        this.subscriptions = new SubscriptionRegistry(store.subscriptions());
     }
 
     /** Enters the handlers of all requests that clients make. */
@@ -101,6 +115,8 @@ public final class Deliveries implements Closeable {
         table.register(JmsCode.ACKNOWLEDGE, this::acknowledge);
         table.register(JmsCode.RELEASE, this::release);
         table.register(JmsCode.BROWSE, this::browse);
+        table.register(JmsCode.UNSUBSCRIBE, this::unsubscribe);
+        table.register(JmsCode.CLIENT_ID, this::clientId);
     }
 
     // ---- what happens elsewhere
@@ -132,6 +148,7 @@ public final class Deliveries implements Closeable {
         if (consumers == null) {
             return;
         }
+        consumers.clientIds().forEach(clientId -> clientIds.closed(clientId, connection));
         Map<Destination, List<AttachedConsumer>> lost = new HashMap<>();
         for (AttachedConsumer consumer : consumers.all()) {
             consumers.remove(consumer);
@@ -195,7 +212,12 @@ public final class Deliveries implements Closeable {
             throw noSuchDestination(attach.topic());
         }
         requireKind(topic, attach.kind());
-        attach(request, attach, topic, selector, consumers);
+        JmsSubscription named = attach.subscription();
+        if (named == null) {
+            attach(request, attach, topic, selector, consumers);
+        } else {
+            subscribe(request, attach, named, topic, selector, consumers);
+        }
     }
 
     private void attach(
@@ -206,7 +228,7 @@ public final class Deliveries implements Closeable {
             ConnectionConsumers consumers) {
         Destination destination = destinations.computeIfAbsent(topic.topicName(), this::newDestination);
         boolean isQueue = attach.kind() == DestinationKind.QUEUE;
-        Lane.Filter filter = new Lane.Filter(selector, isQueue ? null : attach.exceptPrefix());
+        Lane.Filter filter = new Lane.Filter(selector, isQueue ? null : attach.exceptPrefix(), null);
         post(destination, consumers, () -> {
             if (destinations.get(topic.topicName()) != destination) {
                 // It was given up between the look-up and this task.
@@ -216,12 +238,7 @@ public final class Deliveries implements Closeable {
             try {
                 Subscription subscription =
                         isQueue ? queueSubscription(destination, topic) : topicSubscription(destination, topic);
-                AttachedConsumer consumer = new AttachedConsumer(
-                        attach.consumer(), request.connection(), destination, subscription, subscription.join(filter));
-                subscription.add(consumer);
-                consumer.addCredit(0, attach.messages(), attach.bytes());
-                destination.stir(subscription);
-                admit(request, consumers, consumer);
+                begin(request, attach, consumers, destination, subscription, filter, null);
             } catch (ProtocolException refused) {
                 request.refuse(refused.code(), String.valueOf(refused.getMessage()));
                 destination.afterTurn(() -> giveUpIfIdle(destination));
@@ -243,12 +260,167 @@ public final class Deliveries implements Closeable {
         consumers.workTouched();
     }
 
+    /** A consumer begins on its subscription. */
+    private void begin(
+            Request request,
+            JmsAttachRequest attach,
+            ConnectionConsumers consumers,
+            Destination destination,
+            Subscription subscription,
+            Lane.Filter filter,
+            @Nullable UsedSubscription used) {
+        AttachedConsumer consumer = new AttachedConsumer(
+                attach.consumer(), request.connection(), destination, subscription, subscription.join(filter), used);
+        subscription.add(consumer);
+        consumer.addCredit(0, attach.messages(), attach.bytes());
+        destination.stir(subscription);
+        admit(request, consumers, consumer);
+    }
+
+    /** A consumer wants to take part in a named subscription of a topic. First its name is settled, then it is attached. */
+    private void subscribe(
+            Request request,
+            JmsAttachRequest attach,
+            JmsSubscription named,
+            TopicConfig topic,
+            Selector selector,
+            ConnectionConsumers consumers) {
+        if (attach.kind() == DestinationKind.QUEUE
+                || named.name().isEmpty()
+                || (!named.durable() && !named.shared())
+                || (!named.shared() && named.clientId() == null)) {
+            throw new ProtocolException(
+                    ResponseCode.INVALID_PARAMETER, "there cannot be such a subscription: " + named);
+        }
+        requireRoomForNames();
+        boolean noLocal = attach.exceptPrefix() != null && !named.shared();
+        Lane.Filter filter = new Lane.Filter(selector, null, noLocal ? named.clientId() : null);
+        UsedSubscription.Definition wanted = new UsedSubscription.Definition(
+                new SubscriptionKey(named.clientId(), named.name()),
+                named.durable(),
+                named.shared(),
+                topic.topicName(),
+                selector.text().isEmpty() ? null : selector.text(),
+                noLocal);
+        names.execute(() -> {
+            try {
+                DurableSubscription before = store.subscriptions().get(wanted.key());
+                UsedSubscription used = subscriptions.join(wanted, () -> ends(topic.topicName()));
+                if (before != null && wanted.durable() && !before.equals(used.stored)) {
+                    forget(before);
+                }
+                attachNamed(request, attach, consumers, filter, used);
+            } catch (ProtocolException refused) {
+                request.refuse(refused.code(), String.valueOf(refused.getMessage()));
+            }
+        });
+    }
+
+    private void attachNamed(
+            Request request,
+            JmsAttachRequest attach,
+            ConnectionConsumers consumers,
+            Lane.Filter filter,
+            UsedSubscription used) {
+        String topic = used.definition.topic();
+        Destination destination = destinations.computeIfAbsent(topic, this::newDestination);
+        mustPost(destination, () -> {
+            if (destinations.get(topic) != destination) {
+                // It was given up between the look-up and this task.
+                names.execute(() -> attachNamed(request, attach, consumers, filter, used));
+                return;
+            }
+            try {
+                Subscription subscription = namedSubscription(destination, used);
+                begin(request, attach, consumers, destination, subscription, filter, used);
+            } catch (ProtocolException refused) {
+                names.execute(() -> {
+                    subscriptions.left(used);
+                    subscriptions.done(used);
+                });
+                request.refuse(refused.code(), String.valueOf(refused.getMessage()));
+                destination.afterTurn(() -> giveUpIfIdle(destination));
+            }
+        });
+        destination.work();
+    }
+
+    private void unsubscribe(Request request) {
+        JmsUnsubscribeRequest unsubscribe =
+                JmsUnsubscribeRequest.readFrom(request.frame().fields());
+        requireRoomForNames();
+        names.execute(() -> {
+            try {
+                DurableSubscription ended =
+                        subscriptions.unsubscribe(new SubscriptionKey(unsubscribe.clientId(), unsubscribe.name()));
+                forget(ended);
+                replyWhenDurable(request);
+            } catch (ProtocolException refused) {
+                request.refuse(refused.code(), String.valueOf(refused.getMessage()));
+            }
+        });
+    }
+
+    /** A durable subscription has ended: what its destination knows of it is of no use any more. */
+    private void forget(DurableSubscription ended) {
+        Destination destination = destinations.get(ended.topic());
+        if (destination != null) {
+            mustPost(destination, () -> {
+                destination.forget(ended.id());
+                destination.afterTurn(() -> giveUpIfIdle(destination));
+            });
+            destination.work();
+        }
+    }
+
+    private void clientId(Request request) {
+        JmsClientIdRequest wanted = JmsClientIdRequest.readFrom(request.frame().fields());
+        Connection connection = request.connection();
+        ConnectionConsumers consumers = consumersOf(connection);
+        if (!wanted.held()) {
+            clientIds.giveBack(wanted.clientId(), wanted.owner());
+            consumers.clientIds().remove(wanted.clientId());
+        } else if (clientIds.take(wanted.clientId(), wanted.owner(), connection)) {
+            consumers.clientIds().add(wanted.clientId());
+        } else {
+            throw refusal(
+                    JmsRefusal.CLIENT_ID_IN_USE,
+                    "another connection has the client identifier '" + wanted.clientId() + "'");
+        }
+        request.reply(Header.NONE);
+    }
+
+    private void requireRoomForNames() {
+        if (names.count() > NAME_TASKS_MAX) {
+            throw new ProtocolException(ResponseCode.SYSTEM_BUSY, "too many requests wait for named subscriptions");
+        }
+    }
+
+    /** Answers when everything that is in the log is on the disk. */
+    private void replyWhenDurable(Request request) {
+        store.log().whenDurable(store.log().writtenPosition(), new PositionWaiter() {
+            @Override
+            public void durable(long durablePosition) {
+                request.reply(Header.NONE);
+            }
+
+            @Override
+            public void failed(String reason) {
+                request.refuse(JmsRefusal.STORE_REFUSES.code(), reason);
+            }
+        });
+    }
+
     /** Makes a consumer known to its connection, on the connection's loop, and answers; unless the connection was lost meanwhile. */
     private void admit(Request request, ConnectionConsumers consumers, AttachedConsumer consumer) {
         onLoop(consumer.connection, () -> {
             if (consumer.connection.isOpen() && consumers.get(consumer.id) == null) {
                 consumers.add(consumer);
-                request.reply(Header.NONE);
+                if (consumer.subscription.kind() == Subscription.Kind.DURABLE) {
+                    replyWhenDurable(request);
+                } else {
+                    request.reply(Header.NONE);
+                }
             } else {
                 mustPost(consumer.destination, () -> leave(consumer, 0, true));
                 consumer.destination.work();
@@ -384,7 +556,8 @@ public final class Deliveries implements Closeable {
             }
             windows.add(new Window(queue, cursor(new CursorName(topic.topicName(), queueId, CursorName.QUEUE)), true));
         }
-        Subscription subscription = new Subscription(store.log()::read, windows, false);
+        Subscription subscription =
+                new Subscription(store.log()::read, windows, Subscription.Kind.QUEUE, CursorName.QUEUE);
         destination.subscriptions().add(subscription);
         return subscription;
     }
@@ -399,14 +572,54 @@ public final class Deliveries implements Closeable {
 
     /** A subscription of its own, for what is published from now on. */
     private Subscription topicSubscription(Destination destination, TopicConfig topic) {
+        return volatileSubscription(destination, topic.topicName(), Subscription.Kind.PLAIN, new Object());
+    }
+
+    private Subscription volatileSubscription(
+            Destination destination, String topic, Subscription.Kind kind, Object identity) {
         List<Window> windows = new ArrayList<>();
-        for (int queueId = 0; queueId < queueCount(topic); queueId++) {
-            ConsumeQueue queue = store.queue(topic.topicName(), queueId);
+        List<Long> ends = ends(topic);
+        for (int queueId = 0; queueId < ends.size(); queueId++) {
+            ConsumeQueue queue = store.queue(topic, queueId);
             if (queue != null) {
-                windows.add(volatileWindow(queue, queue.maxOffset()));
+                windows.add(volatileWindow(queue, ends.get(queueId)));
             }
         }
-        Subscription subscription = new Subscription(store.log()::read, windows, true);
+        Subscription subscription = new Subscription(store.log()::read, windows, kind, identity);
+        destination.subscriptions().add(subscription);
+        return subscription;
+    }
+
+    /** Where the message queues of a topic end now; empty if there is no such topic. */
+    private List<Long> ends(String topic) {
+        List<Long> ends = new ArrayList<>();
+        ConsumeQueue queue = store.queue(topic, 0);
+        while (queue != null) {
+            ends.add(queue.maxOffset());
+            queue = store.queue(topic, ends.size());
+        }
+        return ends;
+    }
+
+    /** The subscription that several consumers know by its name; begun, or fetched from the store, if it is not here. */
+    private Subscription namedSubscription(Destination destination, UsedSubscription used) {
+        Subscription known = destination.find(used.identity());
+        if (known != null) {
+            return known;
+        }
+        DurableSubscription stored = used.stored;
+        if (stored == null) {
+            return volatileSubscription(
+                    destination, used.definition.topic(), Subscription.Kind.SHARED, used.identity());
+        }
+        List<Window> windows = new ArrayList<>();
+        ConsumeQueue queue = store.queue(stored.topic(), 0);
+        while (queue != null) {
+            windows.add(new Window(queue, cursor(stored.cursor(windows.size())), true));
+            queue = store.queue(stored.topic(), windows.size());
+        }
+        Subscription subscription =
+                new Subscription(store.log()::read, windows, Subscription.Kind.DURABLE, used.identity());
         destination.subscriptions().add(subscription);
         return subscription;
     }
@@ -418,26 +631,46 @@ public final class Deliveries implements Closeable {
 
     /** A topic got more message queues while it was subscribed to: what is in them is new to every subscription. */
     private void addMissingWindows(String topic, Subscription subscription) {
-        if (!subscription.isOwn()) {
+        if (subscription.kind() == Subscription.Kind.QUEUE) {
             return;
         }
-        ConsumeQueue missing = store.queue(topic, subscription.windows().size());
+        int next = subscription.windows().size();
+        ConsumeQueue missing = store.queue(topic, next);
         while (missing != null) {
-            subscription.add(volatileWindow(missing, 0));
-            missing = store.queue(topic, subscription.windows().size());
+            if (subscription.kind() == Subscription.Kind.DURABLE) {
+                String name = subscription.windows().get(0).cursor().name().subscription();
+                try {
+                    subscription.add(new Window(
+                            missing, store.cursors().getOrCreate(new CursorName(topic, next, name), 0), true));
+                } catch (AppendRefusedException later) {
+                    // The next message asks again.
+                    return;
+                }
+            } else {
+                subscription.add(volatileWindow(missing, 0));
+            }
+            next++;
+            missing = store.queue(topic, next);
         }
     }
 
     /** A consumer ends: by itself, or with its session or connection. */
     private void leave(AttachedConsumer consumer, long seen, boolean all) {
         Subscription subscription = consumer.subscription;
-        boolean ownSubscription = subscription.isOwn();
-        subscription.giveBack(consumer, seen, all || ownSubscription);
+        boolean ends = subscription.kind() != Subscription.Kind.QUEUE
+                && subscription.kind() != Subscription.Kind.DURABLE
+                && subscription.consumers().equals(List.of(consumer));
+        subscription.giveBack(consumer, seen, all || ends);
+        boolean leaves = !consumer.isDetached();
         consumer.detach();
         subscription.remove(consumer);
-        if (ownSubscription) {
+        if (consumer.used != null && leaves) {
+            UsedSubscription used = consumer.used;
+            names.execute(() -> subscriptions.left(used));
+        }
+        if (ends) {
             // Nobody else can ever see its messages.
-            consumer.destination.subscriptions().remove(subscription);
+            consumer.destination.forget(subscription.identity());
         } else {
             consumer.destination.stir(subscription);
         }
@@ -445,17 +678,22 @@ public final class Deliveries implements Closeable {
         consumer.destination.afterTurn(() -> giveUpIfIdle(consumer.destination));
     }
 
-    private static void forgetIfDone(AttachedConsumer consumer) {
-        if (consumer.isDone()) {
-            consumer.subscription.remove(consumer);
-            Connection connection = consumer.connection;
-            onLoop(connection, () -> {
-                ConnectionConsumers consumers = connection.attachment(ConnectionConsumers.class);
-                if (consumers != null) {
-                    consumers.remove(consumer);
-                }
-            });
+    private void forgetIfDone(AttachedConsumer consumer) {
+        if (!consumer.isDone() || !consumer.forget()) {
+            return;
         }
+        consumer.subscription.remove(consumer);
+        if (consumer.used != null) {
+            UsedSubscription used = consumer.used;
+            names.execute(() -> subscriptions.done(used));
+        }
+        Connection connection = consumer.connection;
+        onLoop(connection, () -> {
+            ConnectionConsumers consumers = connection.attachment(ConnectionConsumers.class);
+            if (consumers != null) {
+                consumers.remove(consumer);
+            }
+        });
     }
 
     /** Forgets a destination that nobody uses: its durable state is in the log. */

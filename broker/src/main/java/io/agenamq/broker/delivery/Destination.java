@@ -163,6 +163,22 @@ final class Destination {
         return subscriptions;
     }
 
+    /** The subscription of this identity, null if there is none here. */
+    @Nullable
+    Subscription find(Object identity) {
+        for (Subscription subscription : subscriptions) {
+            if (subscription.identity().equals(identity)) {
+                return subscription;
+            }
+        }
+        return null;
+    }
+
+    /** Drops a subscription that has ended. */
+    void forget(Object identity) {
+        subscriptions.removeIf(subscription -> subscription.identity().equals(identity));
+    }
+
     /** Lets this turn look at a subscription: something about it has changed. */
     void stir(Subscription subscription) {
         if (!subscription.isStirred()) {
@@ -203,7 +219,7 @@ final class Destination {
         }
         afterTurn.clear();
         stirred.removeIf(subscription -> {
-            subscription.setStirred(subscription.hasMore() || (refusal != null && subscription.hasProgress()));
+            subscription.setStirred(subscription.hasMore() || (refusal != null && subscription.hasDueProgress()));
             return !subscription.isStirred();
         });
         return taskCount.get() > 0 || stirred.stream().anyMatch(Subscription::hasMore);
@@ -216,9 +232,9 @@ final class Destination {
                 if (window.progress().isEmpty()) {
                     continue;
                 }
-                if (window.isDurable()) {
+                if (window.isDurable() && window.isDue()) {
                     payloads.add(window.cursor().id(), window.progress());
-                } else {
+                } else if (!window.isDurable()) {
                     window.cursor().apply(window.progress());
                     window.applied();
                 }
@@ -236,7 +252,7 @@ final class Destination {
             log.append(batch);
             for (Subscription subscription : stirred) {
                 for (Window window : subscription.windows()) {
-                    if (window.isDurable() && !window.progress().isEmpty()) {
+                    if (window.isDurable() && window.isDue()) {
                         window.applied();
                     }
                 }

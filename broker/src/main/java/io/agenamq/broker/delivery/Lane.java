@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.delivery;
 
+import io.agenamq.protocol.jms.JmsProperties;
 import io.agenamq.protocol.jms.StoredMessage;
 import io.agenamq.protocol.record.MessageProperties;
 import io.agenamq.protocol.record.PropertyNames;
@@ -21,11 +22,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane {
 
-    /** What makes two consumers share a lane. */
-    record Filter(Selector selector, @Nullable String exceptPrefix) {
+    /**
+     * What makes two consumers share a lane.
+     *
+     * @param exceptPrefix messages whose unique key begins so are not wanted, null for none
+     * @param exceptClient messages of connections with this client identifier are not wanted, null for none
+     */
+    record Filter(Selector selector, @Nullable String exceptPrefix, @Nullable String exceptClient) {
+
+        /** A filter by selector alone. */
+        static Filter of(Selector selector) {
+            return new Filter(selector, null, null);
+        }
 
         boolean passesAll() {
-            return selector.matchesAll() && exceptPrefix == null;
+            return selector.matchesAll() && exceptPrefix == null && exceptClient == null;
         }
 
         /** Whether an entry can be passed over without a look at its record. */
@@ -40,6 +51,10 @@ final class Lane {
                 if (key != null && key.startsWith(exceptPrefix)) {
                     return false;
                 }
+            }
+            if (exceptClient != null
+                    && exceptClient.equals(MessageProperties.findInRecord(record, 0, JmsProperties.CLIENT_ID))) {
+                return false;
             }
             return selector.matches(message);
         }

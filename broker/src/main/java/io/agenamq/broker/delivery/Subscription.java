@@ -40,7 +40,8 @@ final class Subscription {
     private static final int WORTHWHILE_ENTRIES = 1024;
 
     private final RecordSource records;
-    private final boolean ownSelector;
+    private final Kind kind;
+    private final Object identity;
     private final List<Window> windows;
     private final List<AttachedConsumer> consumers = new ArrayList<>();
     private final Map<Lane.Filter, Lane> lanes = new HashMap<>();
@@ -61,6 +62,18 @@ final class Subscription {
     private long foundOffset;
     private @Nullable RecordSlice foundSlice;
 
+    /** What a subscription is, to its consumers and to a crash. */
+    enum Kind {
+        /** The built-in one of a queue: everybody shares it, everybody brings a selector. */
+        QUEUE,
+        /** Of a topic, for one consumer, and it ends with it. */
+        PLAIN,
+        /** Of a topic, for those who know its name, and it ends with the last of them. */
+        SHARED,
+        /** Of a topic; it stays when its consumers go. */
+        DURABLE
+    }
+
     /** Where records are read. */
     @FunctionalInterface
     interface RecordSource {
@@ -72,12 +85,21 @@ final class Subscription {
     /**
      * A subscription without consumers.
      *
-     * @param ownSelector whether there is one selector for good, so that what it does not select is settled
+     * @param identity what tells it from the other subscriptions of its destination
      */
-    Subscription(RecordSource records, List<Window> windows, boolean ownSelector) {
+    Subscription(RecordSource records, List<Window> windows, Kind kind, Object identity) {
         this.records = records;
         this.windows = new ArrayList<>(windows);
-        this.ownSelector = ownSelector;
+        this.kind = kind;
+        this.identity = identity;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    Object identity() {
+        return identity;
     }
 
     List<Window> windows() {
@@ -90,11 +112,6 @@ final class Subscription {
 
     void add(Window window) {
         windows.add(window);
-    }
-
-    /** Whether it belongs to one consumer and ends with it. */
-    boolean isOwn() {
-        return ownSelector;
     }
 
     /** Whether it has no consumers and knows nothing that its cursors do not, nor what is dear to find again. */
@@ -245,10 +262,10 @@ final class Subscription {
         this.stirred = stirred;
     }
 
-    /** Whether a window has decided something that is not in its cursor. */
-    boolean hasProgress() {
+    /** Whether a window has decided something that has to be in its cursor. */
+    boolean hasDueProgress() {
         for (Window window : windows) {
-            if (!window.progress().isEmpty()) {
+            if (window.isDue()) {
                 return true;
             }
         }
@@ -356,8 +373,8 @@ final class Subscription {
     }
 
     private void passOver(Lane lane, int index, long offset) {
-        if (ownSelector) {
-            windows.get(index).settle(offset);
+        if (kind != Kind.QUEUE) {
+            windows.get(index).exclude(offset);
         }
         lane.pass(index, offset);
     }

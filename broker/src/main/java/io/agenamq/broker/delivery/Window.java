@@ -24,6 +24,9 @@ import io.agenamq.store.queue.ConsumeQueue;
  */
 final class Window {
 
+    /** Offsets that a selector excluded and that wait for a record about something else. */
+    private static final int EXCLUDED_MAX = 4096;
+
     private final ConsumeQueue queue;
     private final Cursor cursor;
     private final boolean durable;
@@ -33,6 +36,11 @@ final class Window {
     private final BitPlane taken = new BitPlane();
     private final BitPlane returned = new BitPlane();
     private long head;
+
+    /** Whether the progress says more than what a selector excludes, which everybody could find out again. */
+    private boolean urgent;
+
+    private int excludedCount;
 
     /**
      * A window with nothing in flight.
@@ -62,6 +70,11 @@ final class Window {
     /** What was decided since the last {@link #applied}. */
     CursorProgress progress() {
         return progress;
+    }
+
+    /** Whether the progress is worth a record now. What a subscription's selector excludes is not, until it is much. */
+    boolean isDue() {
+        return urgent || excludedCount >= EXCLUDED_MAX;
     }
 
     /** The lowest offset that is at least {@code from} and was given back. */
@@ -107,6 +120,7 @@ final class Window {
             head = offset + 1;
             if (durable) {
                 progress.deliveredUpTo(head);
+                urgent = true;
             }
         }
     }
@@ -116,6 +130,18 @@ final class Window {
         taken.set(offset);
         returned.clear(offset);
         progress.settle(offset);
+        urgent = true;
+    }
+
+    /**
+     * Settles {@code offset} because the selector of the subscription, which is its own for good, does not select it. That alone writes no
+     * record: after a crash the selector says the same again.
+     */
+    void exclude(long offset) {
+        taken.set(offset);
+        returned.clear(offset);
+        progress.settle(offset);
+        excludedCount++;
     }
 
     /**
@@ -130,6 +156,7 @@ final class Window {
         returned.set(offset);
         if (seen) {
             progress.count(offset, deliveryNumber(offset));
+            urgent = true;
         }
     }
 
@@ -137,6 +164,7 @@ final class Window {
     void passRetired() {
         if (queue.minOffset() > cursor.floor()) {
             progress.settleBelow(queue.minOffset());
+            urgent = true;
         }
     }
 
@@ -148,6 +176,8 @@ final class Window {
         taken.dropBelow(cursor.floor());
         returned.dropBelow(cursor.floor());
         progress.clear();
+        urgent = false;
+        excludedCount = 0;
     }
 
     /**
@@ -155,6 +185,6 @@ final class Window {
      * no application has seen.
      */
     boolean knowsMoreThanCursor() {
-        return !taken.isEmpty() || !progress.isEmpty() || (head > recoveredMark && cursor.floor() < head);
+        return taken.count() > excludedCount || urgent || (head > recoveredMark && cursor.floor() < head);
     }
 }

@@ -98,7 +98,8 @@ final class QueueBench {
                     return store.log().read(position, size);
                 },
                 List.of(window),
-                false);
+                Subscription.Kind.QUEUE,
+                "");
         destination.subscriptions().add(subscription);
     }
 
@@ -186,9 +187,9 @@ final class QueueBench {
 
     AttachedConsumer attach(String selector, int messages) {
         try {
-            Lane.Filter filter = new Lane.Filter(Selector.parse(selector, Typing.STRICT), null);
+            Lane.Filter filter = Lane.Filter.of(Selector.parse(selector, Typing.STRICT));
             AttachedConsumer consumer = new AttachedConsumer(
-                    ++lastConsumer, connection, destination, subscription, subscription.join(filter));
+                    ++lastConsumer, connection, destination, subscription, subscription.join(filter), null);
             act(() -> {
                 subscription.add(consumer);
                 consumer.addCredit(0, messages, Integer.MAX_VALUE);

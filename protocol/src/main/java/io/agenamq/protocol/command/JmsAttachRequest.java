@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param topic name of the destination
  * @param kind as what the destination is consumed: as a queue or as a topic
  * @param selector which messages, null for all
- * @param exceptPrefix messages whose unique key begins so are not delivered (noLocal), null for none
+ * @param exceptPrefix messages whose unique key begins so are not delivered (noLocal), null for none; a durable subscription with it
+ *     leaves out the messages of its client identifier
+ * @param subscription of a topic that it takes part in; null for a queue, and for one of its own that ends with it
  * @param messages credit to begin with; 0 as long as the connection is stopped
  * @param bytes credit in bytes of records; a message is delivered while it is positive
  */
@@ -23,6 +25,7 @@ public record JmsAttachRequest(
         DestinationKind kind,
         @Nullable String selector,
         @Nullable String exceptPrefix,
+        @Nullable JmsSubscription subscription,
         int messages,
         int bytes)
         implements Header {
@@ -35,6 +38,7 @@ public record JmsAttachRequest(
                 DestinationKind.of(in.requireText("k")),
                 in.text("s"),
                 in.text("n"),
+                JmsSubscription.readFrom(in),
                 in.requireInt("m"),
                 in.requireInt("b"));
     }
@@ -46,6 +50,9 @@ public record JmsAttachRequest(
         out.put("k", kind.word());
         out.put("s", selector);
         out.put("n", exceptPrefix);
+        if (subscription != null) {
+            subscription.writeTo(out);
+        }
         out.put("m", messages);
         out.put("b", bytes);
     }

@@ -47,5 +47,11 @@ public final class JmsCode {
     /** {@link JmsResolveRequest}: the kind and the queues of a destination. */
     public static final int RESOLVE = 20_008;
 
+    /** {@link JmsUnsubscribeRequest}: a durable subscription ends. */
+    public static final int UNSUBSCRIBE = 20_009;
+
+    /** {@link JmsClientIdRequest}: a connection takes a client identifier, or gives it back. */
+    public static final int CLIENT_ID = 20_010;
+
     private JmsCode() {}
 }

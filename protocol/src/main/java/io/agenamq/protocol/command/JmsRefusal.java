@@ -25,7 +25,16 @@ public enum JmsRefusal {
     TOO_MUCH(20_105),
 
     /** The store takes nothing at present: disk full, or stopping. */
-    STORE_REFUSES(20_106);
+    STORE_REFUSES(20_106),
+
+    /** Another connection has this client identifier. */
+    CLIENT_ID_IN_USE(20_107),
+
+    /** The subscription has a consumer, or messages in flight, or is another one than was described. */
+    SUBSCRIPTION_IN_USE(20_108),
+
+    /** There is no durable subscription of this name. */
+    NO_SUCH_SUBSCRIPTION(20_109);
 
     private final int code;
 

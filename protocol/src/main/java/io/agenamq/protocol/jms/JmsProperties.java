@@ -61,6 +61,9 @@ public final class JmsProperties {
     /** A correlation id that was set as bytes and is no text in UTF-8, in hexadecimal digits. */
     public static final String CORRELATION_BYTES = "JMS_AGENA_CORRELATION";
 
+    /** Client identifier of the connection that sent the message; absent where it had none. For subscriptions with noLocal. */
+    public static final String CLIENT_ID = "JMS_AGENA_CLIENT";
+
     /** Begins the stored name of a property whose own name cannot stand in a record; the escaped name follows. */
     public static final String RENAMED_PREFIX = "JMS_AGENA_P_";
 

@@ -66,6 +66,9 @@ final class Answers {
                 case NO_SUCH_CONSUMER -> Reason.REFUSED;
                 case TOO_MUCH -> Reason.TOO_MUCH;
                 case STORE_REFUSES -> Reason.STORE_REFUSES;
+                case CLIENT_ID_IN_USE -> Reason.CLIENT_ID_IN_USE;
+                case SUBSCRIPTION_IN_USE -> Reason.SUBSCRIPTION_IN_USE;
+                case NO_SUCH_SUBSCRIPTION -> Reason.NO_SUCH_SUBSCRIPTION;
             };
         }
         return switch (code) {

@@ -34,6 +34,12 @@ public final class ClientException extends RuntimeException {
         TOO_MUCH,
         /** The broker stores nothing at present: its disk is full, or it is stopping. */
         STORE_REFUSES,
+        /** Another connection has the client identifier. */
+        CLIENT_ID_IN_USE,
+        /** The subscription has a consumer or unacknowledged messages, or is another one than was described. */
+        SUBSCRIPTION_IN_USE,
+        /** There is no durable subscription of this name. */
+        NO_SUCH_SUBSCRIPTION,
         /** Not allowed. */
         NOT_ALLOWED,
         /** Anything else that the broker refused. */

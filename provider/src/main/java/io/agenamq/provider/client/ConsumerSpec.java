@@ -2,6 +2,7 @@
 package io.agenamq.provider.client;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsSubscription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param kind as what it is consumed: a queue or a topic
  * @param selector which messages, null for all
  * @param exceptPrefix messages whose unique key begins so are not wanted, null for none
+ * @param subscription of a topic that it takes part in, null for one of its own
  */
 public record ConsumerSpec(
-        String topic, DestinationKind kind, @Nullable String selector, @Nullable String exceptPrefix) {}
+        String topic,
+        DestinationKind kind,
+        @Nullable String selector,
+        @Nullable String exceptPrefix,
+        @Nullable JmsSubscription subscription) {}

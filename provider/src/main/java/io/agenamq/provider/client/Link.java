@@ -43,6 +43,21 @@ public interface Link extends AutoCloseable {
             long until,
             int messages);
 
+    /**
+     * Ends a durable subscription, with all that it has not delivered.
+     *
+     * @param clientId client identifier that the name belongs to, null for none
+     */
+    CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId);
+
+    /**
+     * Takes a client identifier for this link alone, or gives it back.
+     *
+     * @param owner a name of the JMS connection, unique
+     * @param held true to take it
+     */
+    CompletableFuture<Void> clientId(String clientId, String owner, boolean held);
+
     /** Tells about the loss of connections that this link does not make good by itself. On an event loop; must not block. */
     void onLost(Consumer<ClientException> listener);
 

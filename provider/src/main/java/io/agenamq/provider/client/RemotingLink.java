@@ -7,6 +7,7 @@ import io.agenamq.protocol.command.JmsAcknowledgeRequest;
 import io.agenamq.protocol.command.JmsAttachRequest;
 import io.agenamq.protocol.command.JmsBrowseRequest;
 import io.agenamq.protocol.command.JmsBrowseResponse;
+import io.agenamq.protocol.command.JmsClientIdRequest;
 import io.agenamq.protocol.command.JmsCode;
 import io.agenamq.protocol.command.JmsCreditRequest;
 import io.agenamq.protocol.command.JmsDeliveries;
@@ -16,6 +17,7 @@ import io.agenamq.protocol.command.JmsProbeRequest;
 import io.agenamq.protocol.command.JmsReleaseRequest;
 import io.agenamq.protocol.command.JmsResolveRequest;
 import io.agenamq.protocol.command.JmsResolveResponse;
+import io.agenamq.protocol.command.JmsUnsubscribeRequest;
 import io.agenamq.protocol.command.RequestCode;
 import io.agenamq.protocol.command.SendMessageRequest;
 import io.agenamq.protocol.frame.Body;
@@ -30,6 +32,8 @@ import io.agenamq.remoting.RemotingClient;
 import io.agenamq.remoting.RemotingClientConfig;
 import io.agenamq.remoting.Request;
 import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -180,7 +184,14 @@ final class RemotingLink implements Link {
                     // Known before the request leaves, because deliveries may come before the answer.
                     consumers.put(id, consumer);
                     JmsAttachRequest attach = new JmsAttachRequest(
-                            id, spec.topic(), spec.kind(), spec.selector(), spec.exceptPrefix(), messages, bytes);
+                            id,
+                            spec.topic(),
+                            spec.kind(),
+                            spec.selector(),
+                            spec.exceptPrefix(),
+                            spec.subscription(),
+                            messages,
+                            bytes);
                     return call(connection, JmsCode.ATTACH, attach)
                             .<ConsumerLink>thenApply(done -> consumer)
                             .whenComplete((attached, failure) -> {
@@ -208,6 +219,45 @@ final class RemotingLink implements Link {
                     JmsBrowseResponse page = JmsBrowseResponse.readFrom(frame.fields());
                     return new Page(frame.body(), page.offset(), page.until());
                 });
+    }
+
+    /** Asks every broker: the one that the topic lives on knows the subscription. */
+    @Override
+    public CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId) {
+        return nameServers
+                .brokers()
+                .thenCompose(brokers -> unsubscribe(new JmsUnsubscribeRequest(name, clientId), brokers, null));
+    }
+
+    private CompletableFuture<Void> unsubscribe(
+            JmsUnsubscribeRequest request, List<HostPort> brokers, @Nullable ClientException before) {
+        CompletableFuture<Void> answer = Answers.map(
+                client.call(brokers.get(0), JmsCode.UNSUBSCRIBE, request, Body.EMPTY, config.requestTimeout()),
+                frame -> null);
+        return answer.exceptionallyCompose(failure -> {
+            ClientException why = ClientException.of(failure);
+            boolean missing = why.reason() == Reason.NO_SUCH_SUBSCRIPTION;
+            ClientException worst = missing && before != null ? before : why;
+            return missing && brokers.size() > 1
+                    ? unsubscribe(request, brokers.subList(1, brokers.size()), worst)
+                    : CompletableFuture.failedFuture(worst);
+        });
+    }
+
+    /** Asks the first broker in the order of their addresses, so that all clients ask the same one. */
+    @Override
+    public CompletableFuture<Void> clientId(String id, String owner, boolean held) {
+        return nameServers.brokers().thenCompose(brokers -> {
+            HostPort first = Collections.min(brokers, Comparator.comparing(HostPort::toString));
+            return Answers.map(
+                    client.call(
+                            first,
+                            JmsCode.CLIENT_ID,
+                            new JmsClientIdRequest(id, owner, held),
+                            Body.EMPTY,
+                            config.requestTimeout()),
+                    frame -> null);
+        });
     }
 
     @Override

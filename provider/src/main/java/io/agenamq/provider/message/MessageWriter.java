@@ -25,6 +25,14 @@ public final class MessageWriter {
 
     private final PropertyEncoder encoder = new PropertyEncoder();
 
+    private @Nullable String clientId;
+
+    /** Says whose messages are written from now on. */
+    public MessageWriter from(@Nullable String sendersClientId) {
+        clientId = sendersClientId;
+        return this;
+    }
+
     /**
      * A message as it is stored.
      *
@@ -42,6 +50,7 @@ public final class MessageWriter {
      */
     public Written write(AgenaMessage message, String uniqueKey) throws JMSException {
         encoder.clear().header(PropertyNames.UNIQUE_KEY, uniqueKey);
+        encoder.header(JmsProperties.CLIENT_ID, clientId);
         encoder.header(PropertyNames.TAGS, message.getJMSType());
         writeCorrelation(message);
         Destination replyTo = message.getJMSReplyTo();

@@ -93,6 +93,10 @@ public final class AgenaConnection implements Connection {
         boolean opened = false;
         try {
             Failures.await(link.open(), "cannot connect");
+            String clientId = settings.clientId();
+            if (clientId != null) {
+                takeClientId(link, clientId, messageKeys);
+            }
             opened = true;
             return new AgenaConnection(settings, link, messageKeys, clock, nanoClock);
         } finally {
@@ -102,7 +106,17 @@ public final class AgenaConnection implements Connection {
         }
     }
 
+    private static void takeClientId(Link link, String clientId, UniqueKeys messageKeys) throws JMSException {
+        Failures.await(
+                link.clientId(clientId, messageKeys.prefix(), true), "cannot use client identifier '" + clientId + "'");
+    }
+
     // ---- for sessions
+
+    /** The client identifier, null if there is none. */
+    synchronized @Nullable String clientId() {
+        return clientId;
+    }
 
     ConnectionSettings settings() {
         return settings;
@@ -238,6 +252,7 @@ public final class AgenaConnection implements Connection {
         return clientId;
     }
 
+    /** Waits for the broker. */
     @Override
     public synchronized void setClientID(@Nullable String identifier) throws JMSException {
         if (closed) {
@@ -252,6 +267,7 @@ public final class AgenaConnection implements Connection {
         if (identifier == null || identifier.isEmpty()) {
             throw new InvalidClientIDException("a client identifier needs a character");
         }
+        takeClientId(link, identifier, messageKeys);
         clientId = identifier;
         used = true;
     }
@@ -325,8 +341,21 @@ public final class AgenaConnection implements Connection {
         for (AgenaSession session : toClose) {
             session.close();
         }
+        giveClientIdBack();
         link.close();
         threads.shutdown();
+    }
+
+    /** Without this the broker would learn it from the end of the channel, which the next one to take it may overtake. */
+    private void giveClientIdBack() {
+        String taken = clientId();
+        if (taken != null) {
+            try {
+                Failures.await(link.clientId(taken, messageKeys.prefix(), false), "cannot give the identifier back");
+            } catch (JMSException lostAnyway) {
+                LOG.debug("the client identifier goes with the channel", lostAnyway);
+            }
+        }
     }
 
     /** The link is lost and will not come back. On an event loop. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
+import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.provider.destination.AgenaDestination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -23,6 +24,7 @@ final class AgenaConsumer implements MessageConsumer {
     private final AgenaDestination destination;
     private final @Nullable String selector;
     private final boolean noLocal;
+    private final @Nullable JmsSubscription subscription;
 
     // Guarded by the session's lock.
     final List<Source> sources = new ArrayList<>();
@@ -34,11 +36,17 @@ final class AgenaConsumer implements MessageConsumer {
     int receiverCount;
     boolean closed;
 
-    AgenaConsumer(AgenaSession session, AgenaDestination destination, @Nullable String selector, boolean noLocal) {
+    AgenaConsumer(
+            AgenaSession session,
+            AgenaDestination destination,
+            @Nullable String selector,
+            boolean noLocal,
+            @Nullable JmsSubscription subscription) {
         this.session = session;
         this.destination = destination;
         this.selector = selector;
         this.noLocal = noLocal;
+        this.subscription = subscription;
     }
 
     AgenaDestination destination() {
@@ -52,6 +60,17 @@ final class AgenaConsumer implements MessageConsumer {
 
     boolean noLocal() {
         return noLocal;
+    }
+
+    /** The named subscription that it takes part in, null if there is none. */
+    @Nullable
+    JmsSubscription subscription() {
+        return subscription;
+    }
+
+    /** Whether what it has not acknowledged is nobody's when it closes: the subscription of a topic that has no name ends with it. */
+    boolean endsSubscription() {
+        return !destination.isQueue() && subscription == null;
     }
 
     /** Whether messages are fetched one by one when they are asked for. */

@@ -4,7 +4,6 @@ package io.agenamq.provider.session;
 import static io.agenamq.provider.session.Unchecked.act;
 import static io.agenamq.provider.session.Unchecked.maybe;
 
-import io.agenamq.provider.session.Unchecked.Act;
 import io.agenamq.provider.session.Unchecked.Call;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.ConnectionMetaData;
@@ -255,44 +254,35 @@ final class AgenaContext implements JMSContext {
 
     @Override
     public JMSConsumer createDurableConsumer(Topic topic, String name) {
-        throw later(() -> session.createDurableConsumer(topic, name));
+        return createDurableConsumer(topic, name, null, false);
     }
 
     @Override
     public JMSConsumer createDurableConsumer(
             Topic topic, String name, @Nullable String messageSelector, boolean noLocal) {
-        return createDurableConsumer(topic, name);
+        return consumer(() -> session.openSubscriber(topic, name, messageSelector, noLocal, true, false));
     }
 
     @Override
     public JMSConsumer createSharedDurableConsumer(Topic topic, String name) {
-        throw later(() -> session.createSharedDurableConsumer(topic, name));
+        return createSharedDurableConsumer(topic, name, null);
     }
 
     @Override
     public JMSConsumer createSharedDurableConsumer(Topic topic, String name, @Nullable String messageSelector) {
-        return createSharedDurableConsumer(topic, name);
+        return consumer(() -> session.openSubscriber(topic, name, messageSelector, false, true, true));
     }
 
     @Override
     public JMSConsumer createSharedConsumer(Topic topic, String sharedSubscriptionName) {
-        throw later(() -> session.createSharedConsumer(topic, sharedSubscriptionName));
+        return createSharedConsumer(topic, sharedSubscriptionName, null);
     }
 
     @Override
     public JMSConsumer createSharedConsumer(
             Topic topic, String sharedSubscriptionName, @Nullable String messageSelector) {
-        return createSharedConsumer(topic, sharedSubscriptionName);
-    }
-
-    /** The unchecked form of what the session says of something that this version does not do. */
-    private static JMSRuntimeException later(Act refused) {
-        try {
-            refused.run();
-            return new JMSRuntimeException("not available in this version of AgenaMQ");
-        } catch (JMSException why) {
-            return Failures.unchecked(why);
-        }
+        return consumer(
+                () -> session.openSubscriber(topic, sharedSubscriptionName, messageSelector, false, false, true));
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
+import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.provider.client.ClientException;
 import io.agenamq.provider.destination.AgenaDestination;
 import io.agenamq.provider.destination.AgenaQueue;
@@ -348,8 +349,35 @@ public final class AgenaSession implements Session {
     AgenaConsumer openConsumer(@Nullable Destination destination, @Nullable String messageSelector, boolean noLocal)
             throws JMSException {
         requireOpen();
-        AgenaConsumer consumer = new AgenaConsumer(
-                this, AgenaDestination.of(destination), Attaching.requireSelector(messageSelector), noLocal);
+        return open(new AgenaConsumer(
+                this, AgenaDestination.of(destination), Attaching.requireSelector(messageSelector), noLocal, null));
+    }
+
+    /** Begins a consumer of a named subscription; the subscription begins with it if there is none. Waits for the broker. */
+    AgenaConsumer openSubscriber(
+            @Nullable Topic topic,
+            @Nullable String name,
+            @Nullable String messageSelector,
+            boolean noLocal,
+            boolean durable,
+            boolean shared)
+            throws JMSException {
+        requireOpen();
+        AgenaDestination ours = AgenaDestination.of(topic);
+        String selector = Attaching.requireSelector(messageSelector);
+        if (name == null || name.isEmpty()) {
+            throw new JMSException("a subscription needs a name");
+        }
+        String clientId = connection.clientId();
+        if (clientId == null && !shared) {
+            throw new IllegalStateException("an unshared durable subscription needs a client identifier; set one with "
+                    + "setClientID or on the connection factory");
+        }
+        return open(
+                new AgenaConsumer(this, ours, selector, noLocal, new JmsSubscription(name, clientId, durable, shared)));
+    }
+
+    private AgenaConsumer open(AgenaConsumer consumer) throws JMSException {
         attaching.attach(consumer);
         state.lock();
         try {
@@ -403,7 +431,7 @@ public final class AgenaSession implements Session {
             for (Source source : consumer.sources) {
                 settlement.settleLast(source);
                 answers.add(source.detach(false));
-                if (!consumer.destination().isQueue()) {
+                if (consumer.endsSubscription()) {
                     // The subscription ends with its consumer, and with it everything it had.
                     source.end();
                 } else if (settlement.isByClient() && source.hasUnacknowledged()) {
@@ -488,59 +516,58 @@ public final class AgenaSession implements Session {
         return new AgenaBrowser(this, connection.link(), queue, ours, connection.route(ours), selector, reader);
     }
 
-    // ---- later
+    // ---- named subscriptions
 
     @Override
     public TopicSubscriber createDurableSubscriber(Topic topic, String name) throws JMSException {
-        requireOpen();
-        throw Failures.unavailable("durable subscriptions are");
+        return createDurableSubscriber(topic, name, null, false);
     }
 
     @Override
     public TopicSubscriber createDurableSubscriber(
             Topic topic, String name, @Nullable String messageSelector, boolean noLocal) throws JMSException {
-        return createDurableSubscriber(topic, name);
+        return new AgenaTopicSubscriber(openSubscriber(topic, name, messageSelector, noLocal, true, false), topic);
     }
 
     @Override
     public MessageConsumer createDurableConsumer(Topic topic, String name) throws JMSException {
-        requireOpen();
-        throw Failures.unavailable("durable subscriptions are");
+        return createDurableConsumer(topic, name, null, false);
     }
 
     @Override
     public MessageConsumer createDurableConsumer(
             Topic topic, String name, @Nullable String messageSelector, boolean noLocal) throws JMSException {
-        return createDurableConsumer(topic, name);
+        return openSubscriber(topic, name, messageSelector, noLocal, true, false);
     }
 
     @Override
     public MessageConsumer createSharedConsumer(Topic topic, String sharedSubscriptionName) throws JMSException {
-        requireOpen();
-        throw Failures.unavailable("shared subscriptions are");
+        return createSharedConsumer(topic, sharedSubscriptionName, null);
     }
 
     @Override
     public MessageConsumer createSharedConsumer(
             Topic topic, String sharedSubscriptionName, @Nullable String messageSelector) throws JMSException {
-        return createSharedConsumer(topic, sharedSubscriptionName);
+        return openSubscriber(topic, sharedSubscriptionName, messageSelector, false, false, true);
     }
 
     @Override
     public MessageConsumer createSharedDurableConsumer(Topic topic, String name) throws JMSException {
-        requireOpen();
-        throw Failures.unavailable("shared subscriptions are");
+        return createSharedDurableConsumer(topic, name, null);
     }
 
     @Override
     public MessageConsumer createSharedDurableConsumer(Topic topic, String name, @Nullable String messageSelector)
             throws JMSException {
-        return createSharedDurableConsumer(topic, name);
+        return openSubscriber(topic, name, messageSelector, false, true, true);
     }
 
     @Override
-    public void unsubscribe(String name) throws JMSException {
+    public void unsubscribe(@Nullable String name) throws JMSException {
         requireOpen();
-        throw new InvalidDestinationException("there is no durable subscription '" + name + "'");
+        if (name == null) {
+            throw new InvalidDestinationException("there is no durable subscription without a name");
+        }
+        Failures.await(connection.link().unsubscribe(name, connection.clientId()), "cannot unsubscribe");
     }
 }

@@ -36,7 +36,8 @@ final class Attaching {
                 route.topic(),
                 destination.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC,
                 consumer.selector(),
-                consumer.noLocal() && !destination.isQueue() ? connection.messageKeyPrefix() : null);
+                consumer.noLocal() && !destination.isQueue() ? connection.messageKeyPrefix() : null,
+                consumer.subscription());
         ConnectionSettings settings = connection.settings();
         int homes = route.homes().size();
         int messages = settings.prefetchMessages() == 0 ? 0 : Math.max(1, settings.prefetchMessages() / homes);

@@ -50,12 +50,14 @@ final class Failures {
         String code = failure.reason().name();
         JMSException exception =
                 switch (failure.reason()) {
-                    case NO_SUCH_DESTINATION, WRONG_KIND, ILLEGAL_NAME -> new InvalidDestinationException(text, code);
+                    case NO_SUCH_DESTINATION, WRONG_KIND, ILLEGAL_NAME, NO_SUCH_SUBSCRIPTION ->
+                        new InvalidDestinationException(text, code);
                     case INVALID_SELECTOR -> new InvalidSelectorException(text, code);
                     case TOO_MUCH, STORE_REFUSES -> new ResourceAllocationException(text, code);
                     case NOT_ALLOWED -> new JMSSecurityException(text, code);
+                    case CLIENT_ID_IN_USE -> new InvalidClientIDException(text, code);
                     case CLOSED -> new IllegalStateException(text, code);
-                    case UNREACHABLE, CONNECTION_LOST, TIMED_OUT, MESSAGE_ILLEGAL, REFUSED ->
+                    case SUBSCRIPTION_IN_USE, UNREACHABLE, CONNECTION_LOST, TIMED_OUT, MESSAGE_ILLEGAL, REFUSED ->
                         new JMSException(text, code);
                 };
         return withCause(exception, failure);

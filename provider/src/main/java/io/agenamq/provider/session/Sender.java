@@ -58,7 +58,7 @@ final class Sender {
         String key = connection.nextMessageKey();
         long now = connection.now();
         setSendHeaders(ours, destination, options, key, now);
-        MessageWriter.Written written = writer.write(ours, key);
+        MessageWriter.Written written = writer.from(connection.clientId()).write(ours, key);
         if (message != ours) {
             setSendHeaders(message, destination, options, key, now);
         }
