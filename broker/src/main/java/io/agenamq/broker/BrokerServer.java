@@ -185,6 +185,7 @@ public final class BrokerServer implements Closeable {
         RemotingServer server = RemotingServer.start(
                 remotingConfig(config), handlers, new ConnectionEvents(requests.connections(), deliveries));
         opened.push(server);
+        opened.push(requests::stopping);
         InetSocketAddress address = server.address();
         HostPort advertised = new HostPort(advertisedHost(config), advertisedPort(config, address.getPort()));
         store.log().storeHost(storeHost(config, address.getPort()));

@@ -5,10 +5,13 @@ import io.agenamq.broker.group.ConsumerGroups;
 import io.agenamq.broker.group.ProducerGroups;
 import io.agenamq.remoting.Connection;
 import io.agenamq.remoting.ConnectionListener;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class BrokerConnections implements ConnectionListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerConnections.class);
+
+    /** Stopping must end; who gets no answer finds out by itself. */
+    private static final Duration TASKS_TIMEOUT = Duration.ofSeconds(2);
 
     private final Function<Executor, SendBurst> newBurst;
     private final ProducerGroups producers;
@@ -72,6 +78,19 @@ public final class BrokerConnections implements ConnectionListener {
     public void closed(Connection connection) {
         producers.connectionClosed(connection);
         consumers.connectionClosed(connection);
+    }
+
+    /** Waits until every event loop has done what it had been given before. Not for an event loop. */
+    void awaitTasks() {
+        CountDownLatch done = new CountDownLatch(bursts.size());
+        bursts.keySet().forEach(loop -> runOn(loop, done::countDown));
+        try {
+            if (!done.await(TASKS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("the event loops are too busy to answer everybody");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Answers sends that have waited too long for the disk. Called by the broker's timer. */

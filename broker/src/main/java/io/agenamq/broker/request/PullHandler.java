@@ -69,6 +69,7 @@ public final class PullHandler implements RequestHandler {
     private final HeldPulls<ConsumeQueue> held;
     private final HeldPullCount heldCount = new HeldPullCount();
     private final AheadOfHeartbeat aheads;
+    private volatile boolean stopping;
     /** Position of the damaged record that was complained about last: its consumers come again every few seconds. */
     private final AtomicLong lastDamage = new AtomicLong(-1);
 
@@ -126,6 +127,15 @@ public final class PullHandler implements RequestHandler {
     /** Answers the held pulls of a topic that is going away. */
     void release(String topic) {
         held.releaseIf(queue -> queue.topic().equals(topic));
+    }
+
+    /**
+     * Refuses all pulls from now on, those that are held as well. A client that gets an answer comes again when the broker is back; one whose
+     * connection just ends may wait for the answer until its own patience is over, and clients 4.9 do, for half a minute.
+     */
+    void refuseFromNowOn() {
+        stopping = true;
+        held.releaseIf(queue -> true);
     }
 
     /** How many pulls are held. */
@@ -216,6 +226,9 @@ public final class PullHandler implements RequestHandler {
         }
 
         private TopicConfig check() {
+            if (stopping) {
+                throw new ProtocolException(ResponseCode.SERVICE_NOT_AVAILABLE, "the broker is stopping");
+            }
             if (!Permission.readable(settings.get(BrokerOptions.BROKER_PERMISSION))) {
                 throw new ProtocolException(ResponseCode.NO_PERMISSION, "the broker pulling message is forbidden");
             }
@@ -399,6 +412,9 @@ public final class PullHandler implements RequestHandler {
                 throw new ProtocolException(
                         ResponseCode.SYSTEM_BUSY,
                         "[OVERLOAD]system busy, start flow control for a while: too many pulls are waiting");
+            }
+            if (stopping) {
+                throw new ProtocolException(ResponseCode.SERVICE_NOT_AVAILABLE, "the broker is stopping");
             }
             heldCount.incrementAndGet();
             countOf(request).incrementAndGet();

@@ -149,6 +149,17 @@ public final class RequestTable implements AutoCloseable {
         throughput.sample();
     }
 
+    /** The broker is about to stop: answers who would wait longer than it lives. Returns when the answers are on their way. */
+    public void stopping() {
+        pulls.refuseFromNowOn();
+        connections.awaitTasks();
+        // Those that were just about to be held.
+        pulls.refuseFromNowOn();
+        connections.awaitTasks();
+        // The flushes of these answers.
+        connections.awaitTasks();
+    }
+
     /** Ends the reader and admin threads; what they have begun is finished. */
     @Override
     public void close() {
