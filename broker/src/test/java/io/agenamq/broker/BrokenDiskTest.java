@@ -89,7 +89,7 @@ class BrokenDiskTest {
         CountDownLatch stuck = new CountDownLatch(1);
         AtomicBoolean isStuck = new AtomicBoolean();
         start(intercepting(isStuck, stuck), "flushDiskType", "SYNC_FLUSH", "syncFlushTimeout", "700");
-        assertThat(client.send("T", "before").code()).isEqualTo(ResponseCode.SUCCESS);
+        assertThat(client.send("T", "before", "WAIT", "false").code()).isEqualTo(ResponseCode.SUCCESS);
         isStuck.set(true);
 
         Frame late = client.send("T", "slow");
@@ -99,7 +99,8 @@ class BrokenDiskTest {
         assertThat(client.send("T", "impatient", "WAIT", "false").code()).isEqualTo(ResponseCode.SUCCESS);
         isStuck.set(false);
         stuck.countDown();
-        assertThat(client.send("T", "fast again").code()).isEqualTo(ResponseCode.SUCCESS);
+        // A busy machine may need more than 700 ms for one, but not for all.
+        await().atMost(PATIENCE).until(() -> client.send("T", "fast again").code() == ResponseCode.SUCCESS);
     }
 
     @Test
