@@ -140,6 +140,30 @@ class AdminTest {
     }
 
     @Test
+    void what_a_tool_asks_of_a_consumer_is_passed_on_to_it_and_its_answer_back() {
+        Frame stored = client.send("Mine", "x");
+        try (RawClient consumer = broker.client()) {
+            consumer.heartbeat("c1", "CG", "Mine", "*", 1);
+            consumer.answersAboutItself("{\"jstack\":\"none\"}");
+
+            assertThat(text(RequestCode.GET_CONSUMER_RUNNING_INFO, "consumerGroup", "CG", "clientId", "c1"))
+                    .isEqualTo("{\"jstack\":\"none\"}");
+            assertThat(text(
+                            RequestCode.CONSUME_MESSAGE_DIRECTLY,
+                            "consumerGroup",
+                            "CG",
+                            "clientId",
+                            "c1",
+                            "msgId",
+                            stored.fields().requireText("msgId")))
+                    .isEqualTo("consumed x");
+        }
+        assertThat(client.call(RequestCode.GET_CONSUMER_RUNNING_INFO, "consumerGroup", "CG", "clientId", "c9")
+                        .remark())
+                .contains("not online");
+    }
+
+    @Test
     void connections_of_groups_are_shown() {
         client.heartbeat("c1", "CG", "Mine", "A || B", 1);
 

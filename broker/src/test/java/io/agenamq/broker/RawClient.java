@@ -65,6 +65,10 @@ final class RawClient implements AutoCloseable {
             questionCount.incrementAndGet();
             request.reply(Header.NONE, Body.of(runningInfo.getBytes(StandardCharsets.UTF_8)));
         });
+        pushes.register(RequestCode.CONSUME_MESSAGE_DIRECTLY, request -> {
+            String consumed = "consumed " + String.join(",", bodies(request.frame()));
+            request.reply(Header.NONE, Body.of(consumed.getBytes(StandardCharsets.UTF_8)));
+        });
         client = new RemotingClient(
                 RemotingClientConfig.defaults().withThreadName("raw-client").withEncoding(encoding), pushes);
         connection = client.connect(server, TIMEOUT).join();

@@ -168,6 +168,11 @@ public final class ClientProcess implements AutoCloseable {
         child().kill();
     }
 
+    /** SIGSTOP: it hangs, with all its connections open, until it is killed. */
+    public void freeze() {
+        child().freeze();
+    }
+
     @Override
     public void close() {
         child().close();

@@ -23,6 +23,12 @@ public final class Producer extends Remote {
         return QueueName.list(call("queues", request().with("topic", topic)), "queues");
     }
 
+    /** Sends a request and returns the body of the reply; waits for so long. */
+    public String request(String topic, String body, long timeoutMillis) {
+        return call("request", request().with("topic", topic).with("body", body).with("timeoutMillis", timeoutMillis))
+                .text("body");
+    }
+
     /** What is sent and how; {@code #} in keys and property values stands for the message's number. */
     public final class Sending {
         private final Line request;

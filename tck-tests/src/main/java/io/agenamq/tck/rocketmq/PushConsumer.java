@@ -160,6 +160,12 @@ public final class PushConsumer extends Remote {
             return this;
         }
 
+        /** The listener answers each message, which must be a request, with {@code re:} and its body. */
+        public Plan replying() {
+            request.with("replying", true);
+            return this;
+        }
+
         public Plan threads(int count) {
             request.with("threads", count);
             return this;

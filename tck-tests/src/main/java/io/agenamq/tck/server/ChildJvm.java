@@ -235,6 +235,24 @@ public final class ChildJvm implements AutoCloseable {
         awaitEnd();
     }
 
+    /** SIGSTOP: nothing of it runs any more, but all that it has open stays so. */
+    public void freeze() {
+        try {
+            int status = new ProcessBuilder("sh", "-c", "kill -STOP " + pid())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                throw new IllegalStateException(name + " cannot be stopped: kill ends with " + status);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while stopping " + name, interrupted);
+        }
+    }
+
     /** SIGTERM; returns its exit status, or kills it if it does not end. */
     public int stop() {
         process.destroy();

@@ -57,8 +57,8 @@ final class Fixture {
     }
 
     /** A process of the test's own, to be killed. */
-    static ClientProcess newClient(OfficialClient version) {
-        return ClientProcess.start(version, cluster().nameServers(), DIRECTORY.resolve("clients"));
+    static ClientProcess newClient(OfficialClient version, String... options) {
+        return ClientProcess.start(version, cluster().nameServers(), DIRECTORY.resolve("clients"), options);
     }
 
     /** A name that no other test has. */

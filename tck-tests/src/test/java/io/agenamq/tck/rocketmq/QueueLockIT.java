@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class QueueLockIT {
 
     /** A lock that nobody renews is void after this time, as in RocketMQ; the members try again each 20 s. */
-    private static final Duration LOCK_EXPIRY = Duration.ofSeconds(60 + 20 + 10);
+    private static final Duration LOCK_EXPIRY = Duration.ofSeconds(60 + 20).plus(Fixture.PATIENCE);
 
     private final OfficialClient version;
     private final ClientProcess client;

@@ -5,10 +5,8 @@ import static io.agenamq.tck.rocketmq.Fixture.bodies;
 import static io.agenamq.tck.rocketmq.Fixture.eventually;
 import static io.agenamq.tck.rocketmq.Fixture.fresh;
 import static io.agenamq.tck.rocketmq.Fixture.topic;
-import static io.agenamq.tck.rocketmq.Fixture.within;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,14 +20,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * How the instances of a group share eight queues on two brokers. Every strategy computes its share from the queues of the route and the
- * members that the broker knows by their heartbeats; a change is notified, not found by the client's 20 s timer.
+ * members that the broker knows by their heartbeats. Where a change must be notified, the client's own timer is set to an hour.
  */
 @ParameterizedClass
 @EnumSource
 class RebalanceIT {
 
-    /** Start, stop and loss of an instance are noticed within this time. */
-    private static final Duration NOTICED = Duration.ofSeconds(5);
+    /** Switches off the timer by which a client looks at its share without being told to; the default is 20 s. */
+    private static final String ONLY_WHEN_NOTIFIED = "-Drocketmq.client.rebalance.waitInterval=3600000";
 
     private final OfficialClient version;
     private final ClientProcess client;
@@ -121,41 +119,48 @@ class RebalanceIT {
     }
 
     @Test
-    void a_new_instance_takes_its_share_at_once() {
-        PushConsumer old = started(plan("AVG"));
-        eventually(() -> assertThat(old.queues()).hasSize(8));
+    void a_new_instance_takes_its_share_when_the_others_are_notified() {
+        try (ClientProcess patient = Fixture.newClient(version, ONLY_WHEN_NOTIFIED)) {
+            PushConsumer old = patient.pushConsumer(group, topic).start();
+            eventually(() -> assertThat(old.queues()).hasSize(8));
 
-        PushConsumer young = started(plan("AVG"));
+            PushConsumer young = patient.pushConsumer(group, topic).start();
 
-        within(NOTICED, () -> {
-            assertThat(old.queues()).hasSize(4);
-            assertThat(young.queues()).hasSize(4);
-        });
+            eventually(() -> {
+                assertThat(old.queues()).hasSize(4);
+                assertThat(young.queues()).hasSize(4);
+            });
+        }
     }
 
     @Test
-    void the_share_of_a_stopped_instance_is_taken_over_at_once() {
-        PushConsumer staying = started(plan("AVG"));
-        PushConsumer leaving = plan("AVG").start();
-        eventually(() -> assertThat(staying.queues()).hasSize(4));
+    void the_share_of_a_stopped_instance_is_taken_over_when_the_others_are_notified() {
+        try (ClientProcess patient = Fixture.newClient(version, ONLY_WHEN_NOTIFIED)) {
+            PushConsumer staying = patient.pushConsumer(group, topic).start();
+            PushConsumer leaving = patient.pushConsumer(group, topic).start();
+            eventually(() -> assertThat(staying.queues()).hasSize(4));
 
-        leaving.close();
+            leaving.close();
 
-        within(NOTICED, () -> assertThat(staying.queues()).hasSize(8));
+            eventually(() -> assertThat(staying.queues()).hasSize(8));
+        }
     }
 
     @Test
-    void the_share_of_a_killed_instance_is_taken_over_at_once() {
-        PushConsumer staying = started(plan("AVG"));
-        ClientProcess doomed = Fixture.newClient(version);
-        doomed.pushConsumer(group, topic).start();
-        eventually(() -> assertThat(staying.queues()).hasSize(4));
+    void the_share_of_a_killed_instance_is_taken_over_when_the_others_are_notified() {
+        try (ClientProcess patient = Fixture.newClient(version, ONLY_WHEN_NOTIFIED);
+                ClientProcess doomed = Fixture.newClient(version)) {
+            PushConsumer staying = patient.pushConsumer(group, topic).start();
+            // Both processes count their clients from one, so this one is told a name of its own.
+            doomed.pushConsumer(group, topic).instance(fresh("doomed")).start();
+            eventually(() -> assertThat(staying.queues()).hasSize(4));
 
-        doomed.kill();
+            doomed.kill();
 
-        within(NOTICED, () -> assertThat(staying.queues()).hasSize(8));
-        producer.to(topic).send(16);
-        eventually(() -> assertThat(staying.bodies()).containsAll(bodies("m-", 16)));
+            eventually(() -> assertThat(staying.queues()).hasSize(8));
+            producer.to(topic).send(16);
+            eventually(() -> assertThat(staying.bodies()).containsAll(bodies("m-", 16)));
+        }
     }
 
     @Test

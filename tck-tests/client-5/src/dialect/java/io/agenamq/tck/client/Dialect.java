@@ -18,6 +18,8 @@ final class Dialect {
     static void configure(ClientConfig client, Line arguments) {
         client.setNamesrvAddr(arguments.text("nameServers"));
         client.setInstanceName(arguments.text("instance"));
+        // The default of 3 s is short for a build machine that is busy with something else.
+        client.setMqClientApiTimeout(arguments.number("apiTimeoutMillis", 20_000));
         client.setPollNameServerInterval(arguments.number("pollNameServerMillis", 30_000));
         client.setHeartbeatBrokerInterval(arguments.number("heartbeatMillis", 30_000));
         client.setPersistConsumerOffsetInterval(arguments.number("persistMillis", 5_000));

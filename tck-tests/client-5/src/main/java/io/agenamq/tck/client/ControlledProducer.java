@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.tck.client;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,10 @@ final class ControlledProducer implements Actor {
         return switch (verb) {
             case "send" -> Line.of("answer").withLines("sent", send(request));
             case "batch" -> Line.of("answer").withLines("sent", List.of(batch(request)));
+            case "request" -> {
+                Message reply = producer.request(Messages.described(request, 0), request.longNumber("timeoutMillis"));
+                yield Line.of("answer").with("body", new String(reply.getBody(), StandardCharsets.UTF_8));
+            }
             case "queues" ->
                 Line.of("answer")
                         .withLines(

@@ -21,7 +21,9 @@ final class ControlledPullConsumer implements Actor {
         var consumer = new DefaultMQPullConsumer(arguments.text("group"));
         Dialect.configure(consumer, arguments);
         if (arguments.has("suspendMillis")) {
-            consumer.setBrokerSuspendMaxTimeMillis(arguments.longNumber("suspendMillis"));
+            long suspendMillis = arguments.longNumber("suspendMillis");
+            consumer.setBrokerSuspendMaxTimeMillis(suspendMillis);
+            consumer.setConsumerTimeoutMillisWhenSuspend(suspendMillis + 30_000);
         }
         consumer.start();
         return new ControlledPullConsumer(consumer);

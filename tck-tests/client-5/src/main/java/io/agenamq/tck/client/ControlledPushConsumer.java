@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.tck.client;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,9 +11,14 @@ import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
 import org.apache.rocketmq.client.consumer.listener.ConsumeOrderlyStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerOrderly;
+import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.client.utils.MessageUtil;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.MessageExt;
+import org.apache.rocketmq.remoting.exception.RemotingException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code DefaultMQPushConsumer} under remote control. Every message is an event; with a {@code gate} the listener then waits for a
@@ -25,8 +31,11 @@ final class ControlledPushConsumer implements Actor {
     private final Semaphore gate;
     private final boolean gated;
     private final AtomicInteger refusals;
+    private final @Nullable DefaultMQProducer replier;
 
-    private ControlledPushConsumer(DefaultMQPushConsumer consumer, Line arguments, Events events) {
+    private ControlledPushConsumer(
+            DefaultMQPushConsumer consumer, Line arguments, Events events, @Nullable DefaultMQProducer replier) {
+        this.replier = replier;
         this.consumer = consumer;
         this.events = events;
         this.gated = arguments.has("gate");
@@ -52,7 +61,8 @@ final class ControlledPushConsumer implements Actor {
         consumer.setConsumeThreadMin(arguments.number("threads", 4));
         consumer.setConsumeThreadMax(arguments.number("threads", 4));
         consumer.setAllocateMessageQueueStrategy(Allocation.named(arguments, events));
-        var controlled = new ControlledPushConsumer(consumer, arguments, events);
+        var controlled = new ControlledPushConsumer(
+                consumer, arguments, events, arguments.flag("replying") ? startedReplier(arguments) : null);
         controlled.listen(arguments.flag("orderly"));
         for (String topic : arguments.text("topic").split(",")) {
             if (arguments.has("sql")) {
@@ -63,6 +73,33 @@ final class ControlledPushConsumer implements Actor {
         }
         consumer.start();
         return controlled;
+    }
+
+    private static DefaultMQProducer startedReplier(Line arguments) throws MQClientException {
+        var replier = new DefaultMQProducer(arguments.text("group") + "-replier");
+        Dialect.configure(replier, arguments);
+        replier.setInstanceName(arguments.text("instance") + "-replier");
+        replier.setSendMsgTimeout(20_000);
+        replier.start();
+        return replier;
+    }
+
+    /** Answers a request with its body and a mark. */
+    private boolean reply(MessageExt message) {
+        if (replier == null) {
+            return true;
+        }
+        String body = "re:" + new String(message.getBody(), StandardCharsets.UTF_8);
+        try {
+            replier.send(MessageUtil.createReplyMessage(message, body.getBytes(StandardCharsets.UTF_8)));
+            return true;
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (MQClientException | MQBrokerException | RemotingException failed) {
+            failed.printStackTrace();
+            return false;
+        }
     }
 
     private void listen(boolean orderly) {
@@ -94,7 +131,7 @@ final class ControlledPushConsumer implements Actor {
                 events.report(event("done", message));
             }
         }
-        return !refused;
+        return !refused && messages.stream().allMatch(this::reply);
     }
 
     private static Line event(String name, MessageExt message) {
@@ -120,5 +157,8 @@ final class ControlledPushConsumer implements Actor {
     @Override
     public void close() {
         consumer.shutdown();
+        if (replier != null) {
+            replier.shutdown();
+        }
     }
 }
