@@ -34,7 +34,7 @@ class HeartbeatIT {
     static void startCluster() {
         cluster = Cluster.of(Distribution.chosen())
                 .broker("broker-a")
-                .with("channelExpiredTimeout", String.valueOf(20 * HEARTBEAT_MILLIS))
+                .with("channelExpiredTimeout", String.valueOf(8 * HEARTBEAT_MILLIS))
                 .start(Fixture.DIRECTORY.resolve("heartbeat"));
     }
 
