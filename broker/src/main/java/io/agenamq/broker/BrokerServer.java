@@ -4,6 +4,7 @@ package io.agenamq.broker;
 import io.agenamq.broker.config.BrokerConfig;
 import io.agenamq.broker.config.BrokerOptions;
 import io.agenamq.broker.config.LiveSettings;
+import io.agenamq.broker.delivery.Alarm;
 import io.agenamq.broker.delivery.Deliveries;
 import io.agenamq.broker.delivery.DeliveryConfig;
 import io.agenamq.broker.directory.Announcer;
@@ -147,7 +148,13 @@ public final class BrokerServer implements Closeable {
                 new TopicDirectory(store.topics(), settings, new SystemTopics(config.settings()), announcer);
         GroupDirectory groups = new GroupDirectory(store.groups(), settings);
         Deliveries deliveries = new Deliveries(
-                DeliveryConfig.defaults(), store, new Destinations(topics), clock, faults, named("agena-queue"));
+                DeliveryConfig.defaults(),
+                store,
+                new Destinations(topics),
+                clock,
+                alarm(timer, clock),
+                faults,
+                named("agena-queue"));
         opened.push(deliveries);
         RequestTable requests = new RequestTable(
                 store,
@@ -361,6 +368,13 @@ public final class BrokerServer implements Closeable {
             }
         };
         var unused = timer.scheduleWithFixedDelay(guarded, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static Alarm alarm(ScheduledThreadPoolExecutor timer, InstantSource clock) {
+        return (epochMillis, task) -> {
+            long millis = Math.max(0, epochMillis - clock.millis());
+            var unused = timer.schedule(task, millis, TimeUnit.MILLISECONDS);
+        };
     }
 
     private static void stop(ScheduledThreadPoolExecutor timer) {

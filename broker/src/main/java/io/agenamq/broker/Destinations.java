@@ -19,4 +19,9 @@ record Destinations(TopicDirectory topics) implements DestinationCatalog {
     public TopicConfig create(String name, DestinationKind kind) {
         return topics.ensureDestination(name, kind);
     }
+
+    @Override
+    public TopicConfig createDeadLetterQueue(String name) {
+        return topics.ensureDeadLetterQueue(name);
+    }
 }

@@ -53,7 +53,7 @@ final class Browser {
                 left > 0 && offset < until && body.count() < messagesMax && body.length() < bytesMax;
                 left--, offset++) {
             boolean hidden = !page.settled() && window != null && window.isSettled(offset);
-            if (hidden || !queue.read(offset, entry) || isExpired(page, now)) {
+            if (hidden || !queue.read(offset, entry) || isExpired(page, now) || isDelayed(page, now)) {
                 continue;
             }
             RecordSlice slice =
@@ -69,6 +69,10 @@ final class Browser {
             }
         }
         request.reply(new JmsBrowseResponse(body.count(), Math.min(offset, until), until, queueCount), body);
+    }
+
+    private boolean isDelayed(JmsBrowseRequest page, long now) {
+        return !page.settled() && entry.deliverAt() > now;
     }
 
     private boolean isExpired(JmsBrowseRequest page, long now) {

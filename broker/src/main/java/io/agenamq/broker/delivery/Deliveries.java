@@ -49,7 +49,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Delivery to Jakarta Messaging consumers: serves the requests of {@link JmsCode}, and wakes destinations when messages arrive and when
@@ -61,6 +64,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deliveries implements Closeable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
+
     /** Requests about names that may wait. */
     private static final int NAME_TASKS_MAX = 100_000;
 
@@ -70,6 +75,7 @@ public final class Deliveries implements Closeable {
     private final Store store;
     private final DestinationCatalog catalog;
     private final InstantSource clock;
+    private final Alarm alarm;
     private final FaultHandler faults;
     private final BatchPool batches;
     private final ThreadPoolExecutor owners;
@@ -84,11 +90,13 @@ public final class Deliveries implements Closeable {
             Store store,
             DestinationCatalog catalog,
             InstantSource clock,
+            Alarm alarm,
             FaultHandler faults,
             ThreadFactory ownerThreads) {
         this.store = store;
         this.catalog = catalog;
         this.clock = clock;
+        this.alarm = alarm;
         this.faults = faults;
         this.batches = new BatchPool(store.log()::newBatch);
         // Unbounded, yet never longer than there are destinations, and the names: each stands in it once at most.
@@ -496,7 +504,7 @@ public final class Deliveries implements Closeable {
         ConnectionConsumers consumers = consumersOf(request.connection());
         AttachedConsumer consumer = require(consumers, release.consumer());
         mustPost(consumer.destination, () -> {
-            consumer.subscription.giveBack(consumer, release.seen(), release.all());
+            consumer.subscription.giveBack(consumer, release.seen(), release.all(), clock.millis());
             consumer.restart(release.epoch(), release.messages(), release.bytes());
             consumer.destination.stir(consumer.subscription);
             consumer.destination.answer(request, Header.NONE, false);
@@ -535,7 +543,34 @@ public final class Deliveries implements Closeable {
     // ---- tasks, by the thread at work on the destination
 
     private Destination newDestination(String topic) {
-        return new Destination(topic, store.log(), batches, owners, clock, faults);
+        return new Destination(topic, store.log(), batches, owners, clock, faults, alarm, this::deadLetterQueue);
+    }
+
+    private @Nullable String deadLetterQueue(String topic, Runnable whenMade) {
+        String queue = DeadLetters.queueOf(topic);
+        if (store.queue(queue, 0) != null) {
+            return queue;
+        }
+        owners.execute(() -> {
+            try {
+                catalog.createDeadLetterQueue(queue);
+                whenMade.run();
+            } catch (ProtocolException refused) {
+                LOG.warn("dead letters of '{}' wait: {}", topic, refused.getMessage());
+            }
+        });
+        return null;
+    }
+
+    /** What becomes of messages of a topic that come back; asked each time, so that an operator's change counts at once. */
+    private Supplier<RedeliveryPolicy> redelivery(String topic) {
+        if (DeadLetters.isQueueName(topic)) {
+            return () -> RedeliveryPolicy.ENDLESS;
+        }
+        return () -> {
+            TopicConfig config = catalog.find(topic);
+            return config == null ? RedeliveryPolicy.ENDLESS : RedeliveryPolicy.of(config.attributes());
+        };
     }
 
     /** The one subscription of a queue. */
@@ -556,8 +591,8 @@ public final class Deliveries implements Closeable {
             }
             windows.add(new Window(queue, cursor(new CursorName(topic.topicName(), queueId, CursorName.QUEUE)), true));
         }
-        Subscription subscription =
-                new Subscription(store.log()::read, windows, Subscription.Kind.QUEUE, CursorName.QUEUE);
+        Subscription subscription = new Subscription(
+                store.log()::read, windows, Subscription.Kind.QUEUE, CursorName.QUEUE, redelivery(topic.topicName()));
         destination.subscriptions().add(subscription);
         return subscription;
     }
@@ -585,7 +620,7 @@ public final class Deliveries implements Closeable {
                 windows.add(volatileWindow(queue, ends.get(queueId)));
             }
         }
-        Subscription subscription = new Subscription(store.log()::read, windows, kind, identity);
+        Subscription subscription = new Subscription(store.log()::read, windows, kind, identity, redelivery(topic));
         destination.subscriptions().add(subscription);
         return subscription;
     }
@@ -618,8 +653,8 @@ public final class Deliveries implements Closeable {
             windows.add(new Window(queue, cursor(stored.cursor(windows.size())), true));
             queue = store.queue(stored.topic(), windows.size());
         }
-        Subscription subscription =
-                new Subscription(store.log()::read, windows, Subscription.Kind.DURABLE, used.identity());
+        Subscription subscription = new Subscription(
+                store.log()::read, windows, Subscription.Kind.DURABLE, used.identity(), redelivery(stored.topic()));
         destination.subscriptions().add(subscription);
         return subscription;
     }
@@ -660,7 +695,7 @@ public final class Deliveries implements Closeable {
         boolean ends = subscription.kind() != Subscription.Kind.QUEUE
                 && subscription.kind() != Subscription.Kind.DURABLE
                 && subscription.consumers().equals(List.of(consumer));
-        subscription.giveBack(consumer, seen, all || ends);
+        subscription.giveBack(consumer, seen, all || ends, clock.millis());
         boolean leaves = !consumer.isDetached();
         consumer.detach();
         subscription.remove(consumer);
@@ -672,10 +707,17 @@ public final class Deliveries implements Closeable {
             // Nobody else can ever see its messages.
             consumer.destination.forget(subscription.identity());
         } else {
+            subscription.windows().forEach(Window::makeDue);
             consumer.destination.stir(subscription);
         }
         forgetIfDone(consumer);
-        consumer.destination.afterTurn(() -> giveUpIfIdle(consumer.destination));
+        consumer.destination.afterTurn(() -> {
+            if (subscription.kind() == Subscription.Kind.DURABLE && subscription.isIdle()) {
+                // What its cursors do not know is nothing; whoever comes back finds it in the store.
+                consumer.destination.forget(subscription.identity());
+            }
+            giveUpIfIdle(consumer.destination);
+        });
     }
 
     private void forgetIfDone(AttachedConsumer consumer) {

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.delivery;
 
+import io.agenamq.broker.delivery.DeadLetters.Graveyard;
+import io.agenamq.broker.delivery.DeadLetters.Reason;
 import io.agenamq.protocol.FaultHandler;
 import io.agenamq.protocol.command.JmsRefusal;
 import io.agenamq.protocol.frame.Header;
 import io.agenamq.remoting.Request;
+import io.agenamq.store.cursor.CursorProgress;
 import io.agenamq.store.cursor.ProgressPayloads;
 import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.log.CommitLog;
 import io.agenamq.store.log.ControlType;
 import io.agenamq.store.log.MessageBatch;
 import io.agenamq.store.log.PositionWaiter;
+import io.agenamq.store.log.RecordSlice;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -53,6 +57,8 @@ final class Destination {
     private final Executor owners;
     private final InstantSource clock;
     private final FaultHandler faults;
+    private final Alarm alarm;
+    private final Graveyard graveyard;
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger taskCount = new AtomicInteger();
@@ -68,17 +74,27 @@ final class Destination {
     private final ProgressPayloads payloads = new ProgressPayloads();
     private final List<Answer> answers = new ArrayList<>();
     private final List<Runnable> afterTurn = new ArrayList<>();
+    private long alarmAt = Parking.NEVER;
 
     private record Answer(Request request, Header header, boolean durable) {}
 
     Destination(
-            String topic, CommitLog log, BatchPool batches, Executor owners, InstantSource clock, FaultHandler faults) {
+            String topic,
+            CommitLog log,
+            BatchPool batches,
+            Executor owners,
+            InstantSource clock,
+            FaultHandler faults,
+            Alarm alarm,
+            Graveyard graveyard) {
         this.topic = topic;
         this.log = log;
         this.batches = batches;
         this.owners = owners;
         this.clock = clock;
         this.faults = faults;
+        this.alarm = alarm;
+        this.graveyard = graveyard;
     }
 
     String topic() {
@@ -212,17 +228,95 @@ final class Destination {
             subscription.pump(now, hotFrom);
         }
         String refusal = record();
+        stirred.forEach(this::bury);
         stirred.forEach(Subscription::send);
         giveAnswers(refusal);
         for (Runnable task : List.copyOf(afterTurn)) {
             task.run();
         }
         afterTurn.clear();
+        setAlarm();
         stirred.removeIf(subscription -> {
             subscription.setStirred(subscription.hasMore() || (refusal != null && subscription.hasDueProgress()));
             return !subscription.isStirred();
         });
         return taskCount.get() > 0 || stirred.stream().anyMatch(Subscription::hasMore);
+    }
+
+    /** Has itself called when the first message that waits is due. */
+    private void setAlarm() {
+        long due = Parking.NEVER;
+        for (Subscription subscription : subscriptions) {
+            due = Math.min(due, subscription.nextDue());
+        }
+        if (due < alarmAt) {
+            alarmAt = due;
+            alarm.at(due, () -> {
+                postAlways(this::alarmed);
+                workElsewhere();
+            });
+        }
+    }
+
+    private void alarmed() {
+        alarmAt = Parking.NEVER;
+        for (Subscription subscription : subscriptions) {
+            if (subscription.nextDue() != Parking.NEVER) {
+                stir(subscription);
+            }
+        }
+    }
+
+    /** Makes dead letters of what came back too often. The letter and the settlement are one batch: both are there after a crash, or neither. */
+    private void bury(Subscription subscription) {
+        while (!subscription.dying().isEmpty()) {
+            String queue = graveyard.queueFor(topic, () -> {
+                postAlways(() -> stir(subscription));
+                work();
+            });
+            if (queue == null || !bury(subscription, subscription.dying().element(), queue)) {
+                // Until the queue is made, or the log takes records again: the messages are in flight with nobody.
+                return;
+            }
+            subscription.dying().remove();
+        }
+    }
+
+    private boolean bury(Subscription subscription, Subscription.Dying dead, String queue) {
+        Window window = subscription.windows().get(dead.window());
+        CursorProgress settled = new CursorProgress();
+        settled.settle(dead.offset());
+        MessageBatch batch = batches.take();
+        RecordSlice slice = subscription.read(dead.window(), dead.offset());
+        try {
+            if (slice != null) {
+                String origin = (subscription.kind() == Subscription.Kind.QUEUE ? "queue://" : "topic://") + topic;
+                batch.add(DeadLetters.draft(
+                        slice.buffer(), queue, origin, Reason.REDELIVERY_LIMIT, dead.deliveryCount()));
+            }
+            if (window.isDurable()) {
+                ProgressPayloads payload = new ProgressPayloads();
+                payload.add(window.cursor().id(), settled);
+                for (ByteBuffer each : payload.payloads()) {
+                    append(batch, each);
+                }
+            }
+            if (!batch.isEmpty()) {
+                log.append(batch);
+            }
+            if (!window.isDurable()) {
+                window.cursor().apply(settled);
+            }
+            window.settledElsewhere(dead.offset());
+            return true;
+        } catch (AppendRefusedException refused) {
+            return false;
+        } finally {
+            if (slice != null) {
+                slice.release();
+            }
+            batches.giveBack(batch);
+        }
     }
 
     /** Makes this turn's progress part of the cursors; answers the reason if the log refuses it. */

@@ -19,4 +19,12 @@ public interface DestinationCatalog {
      * @throws io.agenamq.protocol.frame.ProtocolException if it may not be created: bad name, automatic creation switched off
      */
     TopicConfig create(String name, DestinationKind kind);
+
+    /**
+     * Creates the queue that takes the dead letters of a destination, whatever clients may create, unless there is one already. Not called on event
+     * loops.
+     *
+     * @throws io.agenamq.protocol.frame.ProtocolException if the log takes nothing
+     */
+    TopicConfig createDeadLetterQueue(String name);
 }

@@ -5,12 +5,15 @@ import io.agenamq.protocol.jms.StoredMessage;
 import io.agenamq.store.cursor.BitPlane;
 import io.agenamq.store.log.RecordSlice;
 import io.agenamq.store.queue.QueueEntry;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,9 @@ final class Subscription {
     private final RecordSource records;
     private final Kind kind;
     private final Object identity;
+    private final Supplier<RedeliveryPolicy> redelivery;
+    private final Parking parking = new Parking();
+    private final Deque<Dying> dying = new ArrayDeque<>();
     private final List<Window> windows;
     private final List<AttachedConsumer> consumers = new ArrayList<>();
     private final Map<Lane.Filter, Lane> lanes = new HashMap<>();
@@ -74,6 +80,9 @@ final class Subscription {
         DURABLE
     }
 
+    /** A message that came back too often, in flight with nobody until it is a dead letter. */
+    record Dying(int window, long offset, int deliveryCount) {}
+
     /** Where records are read. */
     @FunctionalInterface
     interface RecordSource {
@@ -86,9 +95,16 @@ final class Subscription {
      * A subscription without consumers.
      *
      * @param identity what tells it from the other subscriptions of its destination
+     * @param redelivery what becomes at present of a message that comes back
      */
-    Subscription(RecordSource records, List<Window> windows, Kind kind, Object identity) {
+    Subscription(
+            RecordSource records,
+            List<Window> windows,
+            Kind kind,
+            Object identity,
+            Supplier<RedeliveryPolicy> redelivery) {
         this.records = records;
+        this.redelivery = redelivery;
         this.windows = new ArrayList<>(windows);
         this.kind = kind;
         this.identity = identity;
@@ -179,8 +195,10 @@ final class Subscription {
      *
      * @param seen the last sequence number that the application saw
      * @param all whether those up to {@code seen} come back too, counted as deliveries
+     * @param now for those that wait before they are delivered again, milliseconds since 1970
      */
-    void giveBack(AttachedConsumer consumer, long seen, boolean all) {
+    void giveBack(AttachedConsumer consumer, long seen, boolean all, long now) {
+        RedeliveryPolicy policy = redelivery.get();
         InFlight inFlight = consumer.inFlight();
         long end = inFlight.next();
         for (long sequence = all ? inFlight.first() : Math.max(seen + 1, inFlight.first());
@@ -190,10 +208,46 @@ final class Subscription {
             if (gone != InFlight.NONE) {
                 int window = InFlight.window(gone);
                 long offset = InFlight.offset(gone);
-                windows.get(window).giveBack(offset, sequence <= seen);
-                lanes.values().forEach(lane -> lane.cameBack(window, offset));
+                if (sequence > seen) {
+                    giveBack(window, offset);
+                } else {
+                    giveBackSeen(window, offset, policy, now);
+                }
             }
         }
+    }
+
+    private void giveBackSeen(int window, long offset, RedeliveryPolicy policy, long now) {
+        int number = windows.get(window).countDelivery(offset);
+        long delay = policy.delayAfter(number);
+        if (policy.isDeadAfter(number)) {
+            dying.add(new Dying(window, offset, number));
+        } else if (delay > 0) {
+            parking.park(now + delay, window, offset);
+        } else {
+            giveBack(window, offset);
+        }
+    }
+
+    private void giveBack(int window, long offset) {
+        windows.get(window).giveBack(offset);
+        lanes.values().forEach(lane -> lane.cameBack(window, offset));
+    }
+
+    /** When the next message that waits has waited enough, milliseconds since 1970. */
+    long nextDue() {
+        return parking.nextDue();
+    }
+
+    /** Messages that have to become dead letters, the oldest first; live. */
+    Deque<Dying> dying() {
+        return dying;
+    }
+
+    /** The record of a message, null if the log does not hold it any more. The caller releases it. */
+    @Nullable
+    RecordSlice read(int window, long offset) {
+        return windows.get(window).queue().read(offset, entry) ? records.read(entry.position(), entry.size()) : null;
     }
 
     /**
@@ -209,6 +263,9 @@ final class Subscription {
         pumpCount++;
         sliceEntries = Math.max(SLICE_ENTRIES_MIN, Math.min(SLICE_ENTRIES_MAX, TURN_ENTRIES_MAX / (lanes.size() + 1)));
         windows.forEach(Window::passRetired);
+        for (Parking.Parked due = parking.unpark(now); due != null; due = parking.unpark(now)) {
+            giveBack(due.window(), due.offset());
+        }
         entriesLeft = TURN_ENTRIES_MAX;
         int messages = 0;
         long bytes = 0;
@@ -342,6 +399,11 @@ final class Subscription {
             }
             if (entry.expiry() != 0 && entry.expiry() <= now) {
                 window.settle(offset);
+                continue;
+            }
+            if (entry.deliverAt() > now) {
+                window.hold(offset);
+                parking.park(entry.deliverAt(), index, offset);
                 continue;
             }
             if (lane.filter().excludes(entry)) {

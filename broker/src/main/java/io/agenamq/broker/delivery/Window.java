@@ -77,6 +77,11 @@ final class Window {
         return urgent || excludedCount >= EXCLUDED_MAX;
     }
 
+    /** Lets what a selector excludes have a record now: for a while nobody may come and have another reason for one. */
+    void makeDue() {
+        urgent |= excludedCount > 0;
+    }
+
     /** The lowest offset that is at least {@code from} and was given back. */
     long nextReturned(long from) {
         return returned.nextSet(from);
@@ -145,18 +150,36 @@ final class Window {
     }
 
     /**
-     * Takes {@code offset} out of flight again; its next delivery comes before everything behind it.
+     * Notes that the delivery of {@code offset} that comes back now has been seen by an application.
      *
-     * @param seen whether an application saw it, so that this delivery counts
+     * @return the number of that delivery, 1 for the first
      */
-    void giveBack(long offset, boolean seen) {
-        if (isSettled(offset) || !taken.clear(offset)) {
-            return;
-        }
-        returned.set(offset);
-        if (seen) {
-            progress.count(offset, deliveryNumber(offset));
-            urgent = true;
+    int countDelivery(long offset) {
+        int number = deliveryNumber(offset);
+        progress.count(offset, number);
+        urgent = true;
+        return number;
+    }
+
+    /** Keeps {@code offset}, which is not in flight, from being delivered until it is {@linkplain #giveBack given back}. */
+    void hold(long offset) {
+        taken.set(offset);
+        returned.clear(offset);
+    }
+
+    /** The cursor says that {@code offset}, which was in flight with nobody, is settled. */
+    void settledElsewhere(long offset) {
+        taken.clear(offset);
+        taken.dropBelow(cursor.floor());
+        returned.dropBelow(cursor.floor());
+    }
+
+    /**
+     * Takes {@code offset} out of flight again; its next delivery comes before everything behind it.
+     */
+    void giveBack(long offset) {
+        if (!isSettled(offset) && taken.clear(offset)) {
+            returned.set(offset);
         }
     }
 

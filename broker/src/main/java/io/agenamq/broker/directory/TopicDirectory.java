@@ -137,6 +137,24 @@ public final class TopicDirectory {
         return found != null ? found : ensure(new TopicConfig(topic, 1, 1, READ_WRITE));
     }
 
+    /** The queue that takes the dead letters of a destination, created if missing. */
+    public TopicConfig ensureDeadLetterQueue(String name) {
+        TopicConfig found = table.get(name);
+        return found != null ? found : ensure(destination(name, DestinationKind.QUEUE));
+    }
+
+    private static TopicConfig destination(String name, DestinationKind kind) {
+        return new TopicConfig(
+                name,
+                1,
+                1,
+                READ_WRITE,
+                TopicConfig.SINGLE_TAG,
+                0,
+                false,
+                Map.of(DestinationKind.ATTRIBUTE, kind.word()));
+    }
+
     /**
      * The destination of a Jakarta Messaging client, created with one queue if there is no topic of that name and clients may create topics.
      *
@@ -162,15 +180,7 @@ public final class TopicDirectory {
                             + "'; create it with 'agena topic create', or let clients create "
                             + "destinations with autoCreateTopicEnable=true");
         }
-        return ensure(new TopicConfig(
-                name,
-                1,
-                1,
-                READ_WRITE,
-                TopicConfig.SINGLE_TAG,
-                0,
-                false,
-                Map.of(DestinationKind.ATTRIBUTE, kind.word())));
+        return ensure(destination(name, kind));
     }
 
     /**

@@ -10,6 +10,7 @@ import io.agenamq.protocol.Seeds;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.jms.PropertyEncoder;
 import io.agenamq.protocol.record.MessageDraft;
+import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.protocol.selector.Selector;
 import io.agenamq.protocol.selector.Typing;
 import io.agenamq.store.Store;
@@ -17,8 +18,12 @@ import io.agenamq.store.StoreConfig;
 import io.agenamq.store.cursor.DurableSubscription;
 import io.agenamq.store.cursor.SubscriptionKey;
 import io.agenamq.store.disk.SimulatedDisk;
+import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.log.LogConfig;
 import io.agenamq.store.log.MessageBatch;
+import io.agenamq.store.log.RecordSlice;
+import io.agenamq.store.queue.ConsumeQueue;
+import io.agenamq.store.queue.QueueEntry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -68,9 +73,21 @@ class DurableDeliveryTest {
     private void attach() throws Exception {
         assertThat(store.subscriptions().get(durable.key())).isEqualTo(durable);
         Window window = new Window(store.queue(TOPIC, 0), store.cursors().get(durable.cursor(0)), true);
-        destination =
-                new Destination(TOPIC, store.log(), new BatchPool(store.log()::newBatch), Runnable::run, clock, FAULTS);
-        subscription = new Subscription(store.log()::read, List.of(window), Subscription.Kind.DURABLE, durable.id());
+        destination = new Destination(
+                TOPIC,
+                store.log(),
+                new BatchPool(store.log()::newBatch),
+                Runnable::run,
+                clock,
+                FAULTS,
+                (due, task) -> {},
+                this::deadLetterQueue);
+        subscription = new Subscription(
+                store.log()::read,
+                List.of(window),
+                Subscription.Kind.DURABLE,
+                durable.id(),
+                () -> new RedeliveryPolicy(2, 0));
         destination.subscriptions().add(subscription);
         connection = new FakeConnection();
         Lane.Filter filter = Lane.Filter.of(Selector.parse(durable.selector(), Typing.STRICT));
@@ -92,9 +109,36 @@ class DurableDeliveryTest {
         MessageBatch batch = store.log().newBatch();
         ByteBuffer properties =
                 new PropertyEncoder().clear().property("colour", colour).build();
-        batch.add(new MessageDraft(TOPIC, 0, 0, 0, 1, PRODUCER, 0, 0, properties, ByteBuffer.wrap(new byte[] {1})));
+        ByteBuffer body =
+                ByteBuffer.allocate(Long.BYTES).putLong(0, store.queue(TOPIC, 0).maxOffset());
+        batch.add(new MessageDraft(TOPIC, 0, 0, 0, 1, PRODUCER, 0, 0, properties, body));
         store.log().append(batch);
         destination.arrived(() -> destination.stir(subscription));
+    }
+
+    private String deadLetterQueue(String topic, Runnable whenMade) {
+        String queue = DeadLetters.queueOf(topic);
+        if (store.queue(queue, 0) == null) {
+            try {
+                store.topics().put(new TopicConfig(queue, 1, 1, 6));
+            } catch (AppendRefusedException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return queue;
+    }
+
+    /** The offsets that the dead letters had as messages. */
+    private List<Long> deadLetters() {
+        List<Long> offsets = new ArrayList<>();
+        ConsumeQueue letters = store.queue(DeadLetters.queueOf(TOPIC), 0);
+        QueueEntry entry = new QueueEntry();
+        for (long offset = 0; letters != null && letters.read(offset, entry); offset++) {
+            RecordSlice slice = store.log().read(entry.position(), entry.size());
+            offsets.add(slice.buffer().getLong(MessageRecord.bodyStart(slice.buffer(), 0)));
+            slice.release();
+        }
+        return offsets;
     }
 
     private void crash(Random random) throws Exception {
@@ -119,7 +163,8 @@ class DurableDeliveryTest {
     }
 
     @Test
-    void after_any_crash_exactly_what_matches_and_is_not_acknowledged_comes_in_order_and_marked_if_it_came_before() {
+    void
+            after_any_crash_exactly_what_matches_and_is_not_acknowledged_or_dead_comes_in_order_and_marked_if_it_came_before() {
         Seeds.forEach(25, random -> {
             try {
                 create();
@@ -148,6 +193,10 @@ class DurableDeliveryTest {
                                 store.log().writtenPosition();
                     }
                 }
+                case 3 -> {
+                    act(() -> subscription.giveBack(consumer, Long.MAX_VALUE - 1, true, clock.millis()));
+                    inFlight.clear();
+                }
                 default -> {
                     boolean wanted = random.nextInt(3) == 0;
                     messages.add(new Message(wanted));
@@ -169,6 +218,8 @@ class DurableDeliveryTest {
         long end = store.log().writtenPosition();
         messages.subList((int) store.queue(TOPIC, 0).maxOffset(), messages.size())
                 .clear();
+        List<Long> dead = deadLetters();
+        assertThat(dead).as("each dead letter is there once").doesNotHaveDuplicates();
         List<Long> expected = new ArrayList<>();
         for (long offset = 0; offset < messages.size(); offset++) {
             Message message = messages.get((int) offset);
@@ -178,7 +229,7 @@ class DurableDeliveryTest {
             if (message.deliveredAt > end) {
                 message.deliveredAt = -1;
             }
-            if (message.wanted && message.acknowledgedAt < 0) {
+            if (message.wanted && message.acknowledgedAt < 0 && !dead.contains(offset)) {
                 expected.add(offset);
             }
         }

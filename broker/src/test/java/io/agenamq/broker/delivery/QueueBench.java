@@ -5,6 +5,8 @@ import io.agenamq.protocol.ManualClock;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.jms.PropertyEncoder;
 import io.agenamq.protocol.record.MessageDraft;
+import io.agenamq.protocol.record.MessageProperties;
+import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.protocol.record.PropertyNames;
 import io.agenamq.protocol.selector.Selector;
 import io.agenamq.protocol.selector.SelectorException;
@@ -18,15 +20,22 @@ import io.agenamq.store.disk.FileDisk;
 import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.log.LogConfig;
 import io.agenamq.store.log.MessageBatch;
+import io.agenamq.store.log.RecordSlice;
+import io.agenamq.store.queue.ConsumeQueue;
+import io.agenamq.store.queue.QueueEntry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** One JMS queue over a real store, without threads and without a network: what a test does here happens before the call returns. */
 final class QueueBench {
@@ -46,6 +55,11 @@ final class QueueBench {
     private Subscription subscription;
     private Window window;
     private int lastConsumer;
+
+    /** What becomes of messages that come back. */
+    RedeliveryPolicy policy = RedeliveryPolicy.ENDLESS;
+
+    private final TreeMap<Long, List<Runnable>> alarms = new TreeMap<>();
 
     /** How many records were read from the log. */
     int recordsRead;
@@ -89,9 +103,17 @@ final class QueueBench {
             throw new AssertionError(e);
         }
         destination = new Destination(
-                QUEUE, store.log(), new BatchPool(store.log()::newBatch), this::later, clock, (what, cause) -> {
+                QUEUE,
+                store.log(),
+                new BatchPool(store.log()::newBatch),
+                this::later,
+                clock,
+                (what, cause) -> {
                     throw new AssertionError(what, cause);
-                });
+                },
+                (due, task) ->
+                        alarms.computeIfAbsent(due, key -> new ArrayList<>()).add(task),
+                this::deadLetterQueue);
         subscription = new Subscription(
                 (position, size) -> {
                     recordsRead++;
@@ -99,8 +121,53 @@ final class QueueBench {
                 },
                 List.of(window),
                 Subscription.Kind.QUEUE,
-                "");
+                "",
+                () -> policy);
         destination.subscriptions().add(subscription);
+    }
+
+    private String deadLetterQueue(String topic, Runnable whenMade) {
+        String queue = DeadLetters.queueOf(topic);
+        if (store.queue(queue, 0) == null) {
+            try {
+                store.topics().put(new TopicConfig(queue, 1, 1, 6));
+            } catch (AppendRefusedException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return queue;
+    }
+
+    /** The properties of all dead letters. */
+    List<Map<String, String>> deadLetters() {
+        List<Map<String, String>> letters = new ArrayList<>();
+        ConsumeQueue letterQueue = store.queue(DeadLetters.queueOf(QUEUE), 0);
+        QueueEntry entry = new QueueEntry();
+        for (long offset = 0; letterQueue != null && letterQueue.read(offset, entry); offset++) {
+            RecordSlice slice = store.log().read(entry.position(), entry.size());
+            letters.add(MessageProperties.toMap(
+                    slice.buffer(),
+                    MessageRecord.propertiesStart(slice.buffer(), 0),
+                    MessageRecord.propertiesLength(slice.buffer(), 0)));
+            slice.release();
+        }
+        return letters;
+    }
+
+    /** Lets time pass, and alarms go off that are due by then. */
+    void pass(Duration time) {
+        clock.advance(time);
+        while (!alarms.isEmpty() && alarms.firstKey() <= clock.millis()) {
+            alarms.pollFirstEntry().getValue().forEach(Runnable::run);
+        }
+    }
+
+    /** Lets all alarms go off, though nothing is due. */
+    void falseAlarm() {
+        List<Runnable> all = new ArrayList<>();
+        alarms.values().forEach(all::addAll);
+        alarms.clear();
+        all.forEach(Runnable::run);
     }
 
     private void later(Runnable turn) {
@@ -169,10 +236,17 @@ final class QueueBench {
     }
 
     void send(String colour, long expiry) {
+        send(colour, expiry, 0);
+    }
+
+    void send(String colour, long expiry, long deliverAt) {
         PropertyEncoder properties =
                 new PropertyEncoder().clear().property("colour", colour).header(PropertyNames.TAGS, colour);
         if (expiry != 0) {
             properties.header("JMSExpiration", Long.toString(expiry));
+        }
+        if (deliverAt != 0) {
+            properties.header("JMSDeliveryTime", Long.toString(deliverAt));
         }
         MessageBatch batch = store.log().newBatch();
         batch.add(new MessageDraft(
@@ -210,14 +284,14 @@ final class QueueBench {
 
     void release(AttachedConsumer consumer, long seen, boolean all, int messages) {
         act(() -> {
-            subscription.giveBack(consumer, seen, all);
+            subscription.giveBack(consumer, seen, all, clock.millis());
             consumer.restart(consumer.epoch() + 1, messages, Integer.MAX_VALUE);
         });
     }
 
     void detach(AttachedConsumer consumer, long seen, boolean all) {
         act(() -> {
-            subscription.giveBack(consumer, seen, all);
+            subscription.giveBack(consumer, seen, all, clock.millis());
             consumer.detach();
             subscription.remove(consumer);
         });

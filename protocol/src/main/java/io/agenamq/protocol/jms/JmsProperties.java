@@ -67,6 +67,15 @@ public final class JmsProperties {
     /** Begins the stored name of a property whose own name cannot stand in a record; the escaped name follows. */
     public static final String RENAMED_PREFIX = "JMS_AGENA_P_";
 
+    /** In a dead letter: why it is one. Shown to the application, like the next two. */
+    public static final String DEAD_REASON = "JMS_AGENA_DEAD_REASON";
+
+    /** In a dead letter: the destination that it comes from, as {@code queue://name} or {@code topic://name}. */
+    public static final String DEAD_DESTINATION = "JMS_AGENA_DEAD_DESTINATION";
+
+    /** In a dead letter: how often the message was delivered. */
+    public static final String DEAD_COUNT = "JMS_AGENA_DEAD_COUNT";
+
     /** Begins every name that is ours. */
     static final String VENDOR_PREFIX = "JMS_AGENA_";
 
@@ -143,7 +152,7 @@ public final class JmsProperties {
     /** Whether a stored property of this name belongs to the application rather than to us or to RocketMQ. */
     static boolean isApplication(String storedName) {
         return storedName.startsWith(VENDOR_PREFIX)
-                ? storedName.startsWith(RENAMED_PREFIX)
+                ? storedName.startsWith(RENAMED_PREFIX) || storedName.startsWith("JMS_AGENA_DEAD_")
                 : !HEADERS.contains(storedName) && !NATIVE.contains(storedName);
     }
 }

@@ -162,13 +162,13 @@ final class AgenaJmsProducer implements JMSProducer {
 
     @Override
     public JMSProducer setDeliveryDelay(long deliveryDelay) {
-        act(() -> SendOptions.requireNoDelay(deliveryDelay));
+        options = Unchecked.get(() -> options.withDeliveryDelay(deliveryDelay));
         return this;
     }
 
     @Override
     public long getDeliveryDelay() {
-        return 0;
+        return options.deliveryDelay();
     }
 
     @Override

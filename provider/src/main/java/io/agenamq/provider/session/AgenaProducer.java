@@ -101,13 +101,13 @@ final class AgenaProducer implements MessageProducer {
     @Override
     public void setDeliveryDelay(long deliveryDelay) throws JMSException {
         requireOpen();
-        SendOptions.requireNoDelay(deliveryDelay);
+        options = options.withDeliveryDelay(deliveryDelay);
     }
 
     @Override
     public long getDeliveryDelay() throws JMSException {
         requireOpen();
-        return 0;
+        return options.deliveryDelay();
     }
 
     @Override
@@ -123,7 +123,7 @@ final class AgenaProducer implements MessageProducer {
 
     @Override
     public void send(Message message, int deliveryMode, int priority, long timeToLive) throws JMSException {
-        send(own(), required(message), SendOptions.of(deliveryMode, priority, timeToLive), null);
+        send(own(), required(message), options.with(deliveryMode, priority, timeToLive), null);
     }
 
     @Override
@@ -134,7 +134,7 @@ final class AgenaProducer implements MessageProducer {
     @Override
     public void send(Destination destination, Message message, int deliveryMode, int priority, long timeToLive)
             throws JMSException {
-        send(given(destination), required(message), SendOptions.of(deliveryMode, priority, timeToLive), null);
+        send(given(destination), required(message), options.with(deliveryMode, priority, timeToLive), null);
     }
 
     @Override
@@ -150,7 +150,7 @@ final class AgenaProducer implements MessageProducer {
             throws JMSException {
         AgenaDestination to = own();
         CompletionListener told = required(completionListener);
-        send(to, required(message), SendOptions.of(deliveryMode, priority, timeToLive), told);
+        send(to, required(message), options.with(deliveryMode, priority, timeToLive), told);
     }
 
     @Override
@@ -172,7 +172,7 @@ final class AgenaProducer implements MessageProducer {
             throws JMSException {
         requireAnonymous();
         CompletionListener told = required(completionListener);
-        send(given(destination), required(message), SendOptions.of(deliveryMode, priority, timeToLive), told);
+        send(given(destination), required(message), options.with(deliveryMode, priority, timeToLive), told);
     }
 
     /** What the simplified API sends over a producer without a destination, with options of its own. */

@@ -11,48 +11,50 @@ import jakarta.jms.Message;
  * @param deliveryMode {@link DeliveryMode#PERSISTENT} or {@link DeliveryMode#NON_PERSISTENT}
  * @param priority 0 to 9
  * @param timeToLive in milliseconds, 0 for ever
+ * @param deliveryDelay in milliseconds, not to be delivered before
  */
-record SendOptions(int deliveryMode, int priority, long timeToLive) {
+record SendOptions(int deliveryMode, int priority, long timeToLive, long deliveryDelay) {
 
     private static final int PRIORITY_MAX = 9;
 
     /** As the specification has it: persistent, priority 4, for ever. */
-    static final SendOptions DEFAULT =
-            new SendOptions(Message.DEFAULT_DELIVERY_MODE, Message.DEFAULT_PRIORITY, Message.DEFAULT_TIME_TO_LIVE);
+    static final SendOptions DEFAULT = new SendOptions(
+            Message.DEFAULT_DELIVERY_MODE,
+            Message.DEFAULT_PRIORITY,
+            Message.DEFAULT_TIME_TO_LIVE,
+            Message.DEFAULT_DELIVERY_DELAY);
 
-    /** Options that came with a single send. */
-    static SendOptions of(int deliveryMode, int priority, long timeToLive) throws JMSException {
-        return DEFAULT.withDeliveryMode(deliveryMode).withPriority(priority).withTimeToLive(timeToLive);
+    /** These with what came with a single send. */
+    SendOptions with(int newMode, int newPriority, long newTimeToLive) throws JMSException {
+        return withDeliveryMode(newMode).withPriority(newPriority).withTimeToLive(newTimeToLive);
     }
 
     SendOptions withDeliveryMode(int newMode) throws JMSException {
         if (newMode != DeliveryMode.PERSISTENT && newMode != DeliveryMode.NON_PERSISTENT) {
             throw new JMSException("delivery mode " + newMode + " is neither PERSISTENT (2) nor NON_PERSISTENT (1)");
         }
-        return new SendOptions(newMode, priority, timeToLive);
+        return new SendOptions(newMode, priority, timeToLive, deliveryDelay);
     }
 
     SendOptions withPriority(int newPriority) throws JMSException {
         if (newPriority < 0 || newPriority > PRIORITY_MAX) {
             throw new JMSException("priority " + newPriority + " is not between 0 and " + PRIORITY_MAX);
         }
-        return new SendOptions(deliveryMode, newPriority, timeToLive);
+        return new SendOptions(deliveryMode, newPriority, timeToLive, deliveryDelay);
     }
 
     SendOptions withTimeToLive(long newMillis) throws JMSException {
         if (newMillis < 0) {
             throw new JMSException("a time to live of " + newMillis + " ms is in the past");
         }
-        return new SendOptions(deliveryMode, priority, newMillis);
+        return new SendOptions(deliveryMode, priority, newMillis, deliveryDelay);
     }
 
-    /** Checks a delay, of which this version knows only that of 0. */
-    static void requireNoDelay(long millis) throws JMSException {
-        if (millis != 0) {
-            throw millis < 0
-                    ? new JMSException("a delivery delay of " + millis + " ms is in the past")
-                    : Failures.unavailable("delivery delays are");
+    SendOptions withDeliveryDelay(long newMillis) throws JMSException {
+        if (newMillis < 0) {
+            throw new JMSException("a delivery delay of " + newMillis + " ms is in the past");
         }
+        return new SendOptions(deliveryMode, priority, timeToLive, newMillis);
     }
 
     boolean isPersistent() {

@@ -76,7 +76,7 @@ final class Sender {
         message.setJMSDeliveryMode(options.deliveryMode());
         message.setJMSPriority(options.priority());
         message.setJMSTimestamp(now);
-        message.setJMSDeliveryTime(now);
+        message.setJMSDeliveryTime(now + options.deliveryDelay());
         message.setJMSExpiration(options.timeToLive() == 0 ? 0 : now + options.timeToLive());
         message.setJMSMessageID(JmsProperties.MESSAGE_ID_PREFIX + key);
         message.setJMSRedelivered(false);

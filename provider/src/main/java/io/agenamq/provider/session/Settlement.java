@@ -30,9 +30,6 @@ final class Settlement {
     /** In DUPS_OK, so many messages are settled together. */
     private static final int LAZY_MESSAGES_MAX = 32;
 
-    /** A message whose listener has failed so often is left alone until the session closes, so that it cannot spin. */
-    private static final int LISTENER_FAILURES_MAX = 16;
-
     private final int mode;
     private final SessionState state;
     private final Consumers consumers;
@@ -85,16 +82,11 @@ final class Settlement {
         }
     }
 
-    /** A listener failed. In a mode that acknowledges by itself the message comes again, before those behind it. */
+    /** A listener failed. In a mode that acknowledges by itself the message comes again, before those behind it, until the broker has enough of it. */
     void settleFailed(Delivery delivery) {
         Source source = delivery.source();
         if (isByClient() || !delivery.isCurrent() || state.isEnding()) {
             settle(source);
-        } else if (delivery.count() >= LISTENER_FAILURES_MAX) {
-            LOG.error(
-                    "a message of {} failed {} times; it stays unacknowledged until the session closes",
-                    source.consumer.destination(),
-                    delivery.count());
         } else {
             source.consumer.buffer.removeIf(waiting -> waiting.source() == source);
             var unused = source.release(true, true);

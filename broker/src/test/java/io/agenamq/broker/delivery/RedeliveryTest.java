@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.agenamq.broker.delivery.FakeConnection.Delivered;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of messages that come back, and of those that must wait. */
+class RedeliveryTest {
+
+    @TempDir
+    private Path folder;
+
+    private QueueBench queue;
+
+    @BeforeEach
+    void open() {
+        queue = new QueueBench(folder);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        queue.close();
+    }
+
+    private List<Long> offsets() {
+        return queue.connection.takeDelivered().stream().map(Delivered::offset).toList();
+    }
+
+    /** Gives back what a consumer has in flight, seen. */
+    private void fail(AttachedConsumer consumer) {
+        queue.release(consumer, consumer.inFlight().next() - 1, true, 10);
+    }
+
+    @Test
+    void a_message_that_comes_back_too_often_is_a_dead_letter_and_does_not_hold_up_the_others() {
+        queue.policy = new RedeliveryPolicy(2, 0);
+        AttachedConsumer consumer = queue.attach(null, 1);
+        queue.send("poison");
+        fail(consumer);
+        fail(consumer);
+        assertThat(queue.connection.takeDelivered())
+                .extracting(Delivered::deliveryNumber)
+                .containsExactly(1, 2, 3);
+        assertThat(queue.deadLetters()).isEmpty();
+
+        fail(consumer);
+        queue.send("good");
+
+        assertThat(offsets()).containsExactly(1L);
+        assertThat(queue.deadLetters()).hasSize(1);
+        assertThat(queue.deadLetters().get(0))
+                .contains(
+                        entry("colour", "poison"),
+                        entry("TAGS", "poison"),
+                        entry("JMS_AGENA_DEAD_REASON", "REDELIVERY_LIMIT"),
+                        entry("JMS_AGENA_DEAD_DESTINATION", "queue://Orders"),
+                        entry("JMS_AGENA_DEAD_COUNT", "3"));
+        assertThat(queue.window().cursor().floor()).isEqualTo(1);
+        assertThat(queue.window().isFree(0)).isTrue();
+    }
+
+    @Test
+    void a_dead_letter_stays_dead_after_a_crash() {
+        queue.policy = new RedeliveryPolicy(0, 0);
+        AttachedConsumer consumer = queue.attach(null, 1);
+        queue.send("poison", queue.clock.millis() + 60_000);
+        fail(consumer);
+        queue.connection.takeDelivered();
+
+        queue.kill();
+        queue.attach(null, 1);
+
+        assertThat(offsets()).isEmpty();
+        assertThat(queue.deadLetters()).singleElement().satisfies(letter -> assertThat(letter)
+                .doesNotContainKey("JMSExpiration"));
+    }
+
+    @Test
+    void what_an_application_never_saw_does_not_come_nearer_to_its_limit() {
+        queue.policy = new RedeliveryPolicy(0, 0);
+        AttachedConsumer consumer = queue.attach(null, 1);
+        queue.send("red");
+
+        for (int i = 0; i < 5; i++) {
+            queue.release(consumer, 0, true, 1);
+        }
+
+        assertThat(queue.connection.takeDelivered())
+                .extracting(Delivered::deliveryNumber)
+                .containsOnly(1)
+                .hasSize(6);
+    }
+
+    @Test
+    void redeliveries_wait_longer_each_time_while_others_go_on() {
+        queue.policy = new RedeliveryPolicy(16, 100);
+        AttachedConsumer consumer = queue.attach(null, 10);
+        queue.send("poison");
+        fail(consumer);
+        queue.send("good");
+        assertThat(offsets()).containsExactly(0L, 1L);
+        queue.acknowledge(consumer, 2, 2);
+
+        queue.pass(Duration.ofMillis(99));
+        assertThat(offsets()).isEmpty();
+        queue.pass(Duration.ofMillis(1));
+        assertThat(queue.connection.takeDelivered())
+                .extracting(Delivered::offset, Delivered::deliveryNumber)
+                .containsExactly(tuple(0L, 2));
+
+        fail(consumer);
+        queue.pass(Duration.ofMillis(199));
+        assertThat(offsets()).isEmpty();
+        queue.pass(Duration.ofMillis(1));
+        assertThat(offsets()).containsExactly(0L);
+    }
+
+    @Test
+    void the_policy_is_what_the_topic_says() {
+        assertThat(RedeliveryPolicy.of(Map.of())).isEqualTo(new RedeliveryPolicy(16, 0));
+        assertThat(RedeliveryPolicy.of(Map.of("redelivery.count.max", "3", "redelivery.delay.millis", "500")))
+                .isEqualTo(new RedeliveryPolicy(3, 500));
+        assertThat(RedeliveryPolicy.of(Map.of("redelivery.count.max", "-1", "redelivery.delay.millis", "soon")))
+                .isEqualTo(new RedeliveryPolicy(16, 0));
+        RedeliveryPolicy slow = new RedeliveryPolicy(100, 1000);
+        assertThat(slow.delayAfter(1)).isEqualTo(1000);
+        assertThat(slow.delayAfter(4)).isEqualTo(8000);
+        assertThat(slow.delayAfter(90)).isEqualTo(2 * 60 * 60 * 1000);
+    }
+
+    @Test
+    void a_queue_of_dead_letters_has_a_name_that_fits() {
+        assertThat(DeadLetters.queueOf("Orders")).isEqualTo("%DLQ%Orders");
+        String one = DeadLetters.queueOf("x".repeat(126) + "1");
+        assertThat(one).hasSizeLessThanOrEqualTo(127).isNotEqualTo(DeadLetters.queueOf("x".repeat(126) + "2"));
+    }
+
+    @Test
+    void a_delayed_message_comes_when_it_is_due_and_not_before() {
+        long now = queue.clock.millis();
+        queue.attach(null, 10);
+        queue.send("late", 0, now + 200);
+        queue.send("soon", 0, now + 100);
+        queue.send("now");
+        assertThat(offsets()).containsExactly(2L);
+
+        queue.falseAlarm();
+        queue.pass(Duration.ofMillis(99));
+        assertThat(offsets()).isEmpty();
+        queue.pass(Duration.ofMillis(1));
+        assertThat(offsets()).containsExactly(1L);
+        queue.pass(Duration.ofMillis(100));
+        assertThat(offsets()).containsExactly(0L);
+    }
+
+    @Test
+    void a_delayed_message_waits_for_its_time_over_a_crash() {
+        long now = queue.clock.millis();
+        queue.attach(null, 10);
+        queue.send("late", 0, now + 200);
+
+        queue.kill();
+        queue.attach("colour = 'late'", 10);
+        queue.pass(Duration.ofMillis(100));
+        assertThat(offsets()).isEmpty();
+        queue.pass(Duration.ofMillis(100));
+
+        assertThat(queue.connection.takeDelivered())
+                .extracting(Delivered::offset, Delivered::deliveryNumber)
+                .containsExactly(tuple(0L, 1));
+    }
+
+    @Test
+    void a_message_that_expires_before_it_is_due_is_never_delivered() {
+        long now = queue.clock.millis();
+        queue.attach(null, 10);
+        queue.send("never", now + 100, now + 200);
+
+        queue.pass(Duration.ofMillis(300));
+
+        assertThat(offsets()).isEmpty();
+        assertThat(queue.window().cursor().floor()).isEqualTo(1);
+    }
+}

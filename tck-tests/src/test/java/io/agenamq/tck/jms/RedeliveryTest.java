@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.tck.jms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agenamq.provider.AgenaConnectionFactory;
+import jakarta.jms.Connection;
+import jakarta.jms.JMSConsumer;
+import jakarta.jms.JMSContext;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Messages that come back too often, and messages that must wait. */
+@Timeout(120)
+class RedeliveryTest {
+
+    private static final int WAIT_MILLIS = 30_000;
+
+    /** Once, and then 16 times again. */
+    private static final int DELIVERIES = 17;
+
+    @TempDir
+    private Path folder;
+
+    private EmbeddedServer server;
+    private AgenaConnectionFactory factory;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new EmbeddedServer(folder);
+        factory = server.factory("");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private static void send(Connection connection, String queue, String text) throws Exception {
+        Session session = connection.createSession();
+        Message message = session.createTextMessage(text);
+        message.setIntProperty("number", 7);
+        message.setJMSCorrelationID("c-1");
+        session.createProducer(session.createQueue(queue)).send(message);
+        session.close();
+    }
+
+    private void assertDeadLetter(Connection connection, String queue) throws Exception {
+        Session session = connection.createSession();
+        TextMessage letter = (TextMessage)
+                session.createConsumer(session.createQueue("%DLQ%" + queue)).receive(WAIT_MILLIS);
+        assertThat(letter).isNotNull();
+        assertThat(letter.getText()).isEqualTo("poison");
+        assertThat(letter.getIntProperty("number")).isEqualTo(7);
+        assertThat(letter.getJMSCorrelationID()).isEqualTo("c-1");
+        assertThat(letter.getJMSRedelivered()).isFalse();
+        assertThat(letter.getStringProperty("JMS_AGENA_DEAD_REASON")).isEqualTo("REDELIVERY_LIMIT");
+        assertThat(letter.getStringProperty("JMS_AGENA_DEAD_DESTINATION")).isEqualTo("queue://" + queue);
+        assertThat(letter.getIntProperty("JMS_AGENA_DEAD_COUNT")).isEqualTo(DELIVERIES);
+    }
+
+    @Test
+    void what_is_recovered_too_often_goes_to_the_dead_letter_queue_and_the_next_message_comes() throws Exception {
+        try (Connection connection = factory.createConnection()) {
+            connection.start();
+            send(connection, "Poisoned", "poison");
+            send(connection, "Poisoned", "good");
+            Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
+            MessageConsumer consumer = session.createConsumer(session.createQueue("Poisoned"));
+            for (int i = 1; i <= DELIVERIES; i++) {
+                TextMessage message = (TextMessage) consumer.receive(WAIT_MILLIS);
+                assertThat(message.getText()).isEqualTo("poison");
+                assertThat(message.getIntProperty("JMSXDeliveryCount")).isEqualTo(i);
+                session.recover();
+            }
+            assertThat(((TextMessage) consumer.receive(WAIT_MILLIS)).getText()).isEqualTo("good");
+            assertDeadLetter(connection, "Poisoned");
+        }
+    }
+
+    @Test
+    void a_listener_that_always_fails_does_not_see_a_message_for_ever() throws Exception {
+        AtomicInteger deliveries = new AtomicInteger();
+        try (Connection connection = factory.createConnection()) {
+            Session session = connection.createSession();
+            session.createConsumer(session.createQueue("Failing")).setMessageListener(message -> {
+                deliveries.incrementAndGet();
+                throw new IllegalStateException("the test's listener fails");
+            });
+            connection.start();
+            send(connection, "Failing", "poison");
+            assertDeadLetter(connection, "Failing");
+        }
+        assertThat(deliveries).hasValue(DELIVERIES);
+    }
+
+    @Test
+    void a_delayed_message_is_neither_received_nor_shown_before_its_time() throws Exception {
+        try (JMSContext context = factory.createContext()) {
+            Queue queue = context.createQueue("Delayed");
+            JMSConsumer consumer = context.createConsumer(queue);
+            long sent = System.currentTimeMillis();
+            context.createProducer().setDeliveryDelay(600_000).send(queue, "in ten minutes");
+            context.createProducer().setDeliveryDelay(1_500).send(queue, "soon");
+            context.createProducer().send(queue, "now");
+
+            assertThat(consumer.receiveBody(String.class, WAIT_MILLIS)).isEqualTo("now");
+            Message soon = consumer.receive(WAIT_MILLIS);
+            long received = System.currentTimeMillis();
+
+            assertThat(soon.getBody(String.class)).isEqualTo("soon");
+            assertThat(soon.getJMSDeliveryTime()).isGreaterThanOrEqualTo(sent + 1_500);
+            assertThat(soon.getJMSRedelivered()).isFalse();
+            assertThat(received).isGreaterThanOrEqualTo(soon.getJMSDeliveryTime());
+            assertThat(consumer.receiveNoWait()).isNull();
+            assertThat(context.createBrowser(queue).getEnumeration().hasMoreElements())
+                    .as("something is shown")
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void on_a_topic_those_get_a_delayed_message_who_subscribed_when_it_was_sent() throws Exception {
+        try (JMSContext context = factory.createContext()) {
+            Topic topic = context.createTopic("Later");
+            JMSConsumer early = context.createConsumer(topic);
+            context.createProducer().setDeliveryDelay(500).send(topic, "delayed");
+            JMSConsumer late = context.createConsumer(topic);
+            context.createProducer().send(topic, "plain");
+
+            assertThat(late.receiveBody(String.class, WAIT_MILLIS)).isEqualTo("plain");
+            assertThat(early.receiveBody(String.class, WAIT_MILLIS)).isEqualTo("plain");
+            assertThat(early.receiveBody(String.class, WAIT_MILLIS)).isEqualTo("delayed");
+            assertThat(late.receiveNoWait()).isNull();
+        }
+    }
+}
