@@ -10,7 +10,9 @@ import io.agenamq.store.cursor.BitPlane;
 import io.agenamq.store.queue.QueueEntry;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Per window there are two marks: everything below {@code scanned} that is available was passed over, except for what was given back; of
  * that, everything below {@code returnedFrom} was passed over too. So a message is evaluated once per selector, and again only when it comes
- * back. A long backlog is searched in slices, one per turn, between which the other lanes have theirs. Owned by the destination.
+ * back. Messages of other priorities than the default have a mark for each of them. A long backlog is searched in slices, one per turn, between which the other lanes have theirs. Owned by the destination.
  */
 final class Lane {
 
@@ -63,6 +65,7 @@ final class Lane {
     private final Filter filter;
     private long[] scanned;
     private long[] returnedFrom;
+    private final Map<Integer, long[]> passed = new HashMap<>(); // by window; only where priorities are in use
     private int nextWindow;
     int consumerCount;
 
@@ -94,22 +97,47 @@ final class Lane {
         nextWindow = window + 1;
     }
 
-    /** The lowest offset of a window that is available and was not passed over; {@link BitPlane#NONE} if there is none. */
+    /**
+     * The next offset of a window that is available and was not passed over, {@link BitPlane#NONE} if there is none: the lowest of the highest
+     * priority.
+     */
     long candidate(int index, List<Window> windows) {
         ensure(windows.size());
         Window window = windows.get(index);
+        if (!window.hasPriorities()) {
+            return defaultCandidate(index, window);
+        }
+        for (int priority = Priorities.HIGHEST; priority >= 0; priority--) {
+            long offset = priority == QueueEntry.DEFAULT_PRIORITY
+                    ? defaultCandidate(index, window)
+                    : window.nextAvailable(priority, passed(index)[priority]);
+            if (offset != BitPlane.NONE) {
+                return offset;
+            }
+        }
+        return BitPlane.NONE;
+    }
+
+    private long defaultCandidate(int index, Window window) {
         return Math.min(window.nextReturned(returnedFrom[index]), window.nextAvailable(scanned[index]));
     }
 
     /** Passes over a {@linkplain #candidate candidate}: it does not match, or was taken. */
-    void pass(int index, long offset) {
+    void pass(int index, long offset, int priority) {
+        if (priority != QueueEntry.DEFAULT_PRIORITY) {
+            passed(index)[priority] = offset + 1;
+            return;
+        }
         returnedFrom[index] = Math.max(returnedFrom[index], offset + 1);
         scanned[index] = Math.max(scanned[index], offset + 1);
     }
 
     /** Looks at an offset again that was given back. */
-    void cameBack(int index, long offset) {
-        if (index < returnedFrom.length) {
+    void cameBack(int index, long offset, int priority) {
+        if (priority != QueueEntry.DEFAULT_PRIORITY) {
+            long[] marks = passed(index);
+            marks[priority] = Math.min(marks[priority], offset);
+        } else if (index < returnedFrom.length) {
             returnedFrom[index] = Math.min(returnedFrom[index], offset);
         }
     }
@@ -144,6 +172,11 @@ final class Lane {
             passed += Math.max(0, scanned[i] - windows.get(i).cursor().floor());
         }
         return passed;
+    }
+
+    /** Per priority other than the default: everything below that is available was passed over. */
+    private long[] passed(int index) {
+        return passed.computeIfAbsent(index, key -> new long[Priorities.HIGHEST + 1]);
     }
 
     private void ensure(int windowCount) {

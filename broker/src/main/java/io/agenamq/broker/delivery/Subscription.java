@@ -39,7 +39,7 @@ final class Subscription {
     /** Lanes without consumers whose places are remembered, so that nothing is searched again when their selectors return. */
     private static final int IDLE_LANES_MAX = 64;
 
-    /** A lane that has passed over so much of a backlog is worth remembering even if nobody uses the destination. */
+    /** To have looked at so much of a backlog is worth remembering even if nobody uses the destination. */
     private static final int WORTHWHILE_ENTRIES = 1024;
 
     private final RecordSource records;
@@ -141,7 +141,7 @@ final class Subscription {
             }
         }
         for (Window window : windows) {
-            if (window.knowsMoreThanCursor()) {
+            if (window.knowsMoreThanCursor() || window.sortedCount() > WORTHWHILE_ENTRIES) {
                 return false;
             }
         }
@@ -230,8 +230,9 @@ final class Subscription {
     }
 
     private void giveBack(int window, long offset) {
+        int priority = windows.get(window).priority(offset);
         windows.get(window).giveBack(offset);
-        lanes.values().forEach(lane -> lane.cameBack(window, offset));
+        lanes.values().forEach(lane -> lane.cameBack(window, offset, priority));
     }
 
     /** When the next message that waits has waited enough, milliseconds since 1970. */
@@ -266,6 +267,11 @@ final class Subscription {
         for (Parking.Parked due = parking.unpark(now); due != null; due = parking.unpark(now)) {
             giveBack(due.window(), due.offset());
         }
+        if (!consumers.isEmpty() && !sort()) {
+            more = true;
+            endedEarly = true;
+            return;
+        }
         entriesLeft = TURN_ENTRIES_MAX;
         int messages = 0;
         long bytes = 0;
@@ -298,6 +304,15 @@ final class Subscription {
                 case NONE -> idle++;
             }
         }
+    }
+
+    /** Sorts what has come by priority, at most a turn's worth of it; answers whether that is all, and a higher priority cannot hide behind a lower. */
+    private boolean sort() {
+        boolean all = true;
+        for (Window window : windows) {
+            all &= window.sort(TURN_ENTRIES_MAX, entry);
+        }
+        return all;
     }
 
     /** Whether the last {@link #pump} ended before everything was handed out that could be. */
@@ -347,7 +362,7 @@ final class Subscription {
         }
         consumer.deliver(foundWindow, foundOffset, slice, window.deliveryNumber(foundOffset));
         window.take(foundOffset);
-        consumer.lane.pass(foundWindow, foundOffset);
+        consumer.lane.pass(foundWindow, foundOffset, window.priority(foundOffset));
         consumer.lane.tookFrom(foundWindow);
         consumer.lane.found(sliceEntries);
         return slice.size();
@@ -438,6 +453,6 @@ final class Subscription {
         if (kind != Kind.QUEUE) {
             windows.get(index).exclude(offset);
         }
-        lane.pass(index, offset);
+        lane.pass(index, offset, windows.get(index).priority(offset));
     }
 }

@@ -5,6 +5,7 @@ import io.agenamq.store.cursor.BitPlane;
 import io.agenamq.store.cursor.Cursor;
 import io.agenamq.store.cursor.CursorProgress;
 import io.agenamq.store.queue.ConsumeQueue;
+import io.agenamq.store.queue.QueueEntry;
 
 /**
  * One subscription's view of one message queue: the cursor, which says what is settled, and beside it what is in flight and what was given
@@ -34,7 +35,9 @@ final class Window {
     private final CursorProgress progress = new CursorProgress();
 
     private final BitPlane taken = new BitPlane();
-    private final BitPlane returned = new BitPlane();
+    private final BitPlane returned = new BitPlane(); // of the default priority only
+    private final Priorities priorities = new Priorities();
+    private long sortedTo;
     private long head;
 
     /** Whether the progress says more than what a selector excludes, which everybody could find out again. */
@@ -53,6 +56,7 @@ final class Window {
         this.durable = durable;
         this.recoveredMark = cursor.deliveredMark();
         this.head = Math.max(recoveredMark, cursor.floor());
+        this.sortedTo = cursor.floor();
     }
 
     ConsumeQueue queue() {
@@ -87,18 +91,64 @@ final class Window {
         return returned.nextSet(from);
     }
 
-    /** The lowest offset that is at least {@code from}, exists, and is neither settled nor in flight; {@link BitPlane#NONE} if there is none. */
-    long nextAvailable(long from) {
+    /**
+     * Sorts entries that have come since the last call by their priority; only what is sorted is available.
+     *
+     * @param entriesMax how many to look at
+     * @param entry overwritten
+     * @return whether everything is sorted
+     */
+    boolean sort(int entriesMax, QueueEntry entry) {
+        sortedTo = Math.max(sortedTo, queue.minOffset());
         long end = queue.maxOffset();
+        for (int left = entriesMax; left > 0 && sortedTo < end; left--, sortedTo++) {
+            if (queue.read(sortedTo, entry)
+                    && entry.priority() != QueueEntry.DEFAULT_PRIORITY
+                    && !cursor.isSettled(sortedTo)) {
+                priorities.add(sortedTo, entry.priority());
+            }
+        }
+        return sortedTo >= end;
+    }
+
+    /** How many unsettled entries a sorting from the beginning would look at again, at most. */
+    long sortedCount() {
+        return Math.max(0, sortedTo - cursor.floor());
+    }
+
+    /** Whether there are messages of another priority than the default. */
+    boolean hasPriorities() {
+        return !priorities.isEmpty();
+    }
+
+    /** The priority of a message that is sorted and not settled. */
+    int priority(long offset) {
+        return priorities.of(offset);
+    }
+
+    /**
+     * The lowest offset of the default priority that is at least {@code from}, sorted, and neither settled nor in flight; {@link BitPlane#NONE} if
+     * there is none.
+     */
+    long nextAvailable(long from) {
         long offset = Math.max(from, queue.minOffset());
-        while (offset < end) {
+        while (offset < sortedTo) {
             long unsettled = cursor.nextUnsettled(offset);
-            offset = taken.nextClear(unsettled);
+            offset = priorities.nextDefault(taken.nextClear(unsettled));
             if (offset == unsettled) {
-                return offset < end ? offset : BitPlane.NONE;
+                return offset < sortedTo ? offset : BitPlane.NONE;
             }
         }
         return BitPlane.NONE;
+    }
+
+    /** The same for a priority other than the default; what was given back is among them. */
+    long nextAvailable(int priority, long from) {
+        long offset = priorities.next(priority, Math.max(from, queue.minOffset()));
+        while (offset != BitPlane.NONE && (taken.get(offset) || cursor.isSettled(offset))) {
+            offset = priorities.next(priority, offset + 1);
+        }
+        return offset;
     }
 
     /** Whether {@code offset} is settled, or about to be. */
@@ -170,6 +220,8 @@ final class Window {
     /** The cursor says that {@code offset}, which was in flight with nobody, is settled. */
     void settledElsewhere(long offset) {
         taken.clear(offset);
+        priorities.remove(offset);
+        priorities.dropBelow(cursor.floor());
         taken.dropBelow(cursor.floor());
         returned.dropBelow(cursor.floor());
     }
@@ -178,7 +230,7 @@ final class Window {
      * Takes {@code offset} out of flight again; its next delivery comes before everything behind it.
      */
     void giveBack(long offset) {
-        if (!isSettled(offset) && taken.clear(offset)) {
+        if (!isSettled(offset) && taken.clear(offset) && priority(offset) == QueueEntry.DEFAULT_PRIORITY) {
             returned.set(offset);
         }
     }
@@ -195,7 +247,9 @@ final class Window {
     void applied() {
         for (long at = progress.nextSettled(0); at != BitPlane.NONE; at = progress.nextSettled(at + 1)) {
             taken.clear(at);
+            priorities.remove(at);
         }
+        priorities.dropBelow(cursor.floor());
         taken.dropBelow(cursor.floor());
         returned.dropBelow(cursor.floor());
         progress.clear();

@@ -194,6 +194,7 @@ final class QueueBench {
 
     /** The process dies and starts again: everything written is there, nobody is attached. */
     void kill() {
+        alarms.clear();
         try {
             disk.close();
         } catch (IOException e) {
@@ -205,6 +206,7 @@ final class QueueBench {
 
     /** The process ends in good order, with a snapshot, and starts again. */
     void restart() {
+        alarms.clear();
         try {
             store.close();
         } catch (IOException e) {
@@ -240,10 +242,17 @@ final class QueueBench {
     }
 
     void send(String colour, long expiry, long deliverAt) {
+        send(colour, expiry, deliverAt, QueueEntry.DEFAULT_PRIORITY);
+    }
+
+    void send(String colour, long expiry, long deliverAt, int priority) {
         PropertyEncoder properties =
                 new PropertyEncoder().clear().property("colour", colour).header(PropertyNames.TAGS, colour);
         if (expiry != 0) {
             properties.header("JMSExpiration", Long.toString(expiry));
+        }
+        if (priority != QueueEntry.DEFAULT_PRIORITY) {
+            properties.header("JMSPriority", Integer.toString(priority));
         }
         if (deliverAt != 0) {
             properties.header("JMSDeliveryTime", Long.toString(deliverAt));
