@@ -53,7 +53,7 @@ public final class AgenaConnection implements Connection {
 
     // Guarded by this.
     private final List<AgenaSession> sessions = new ArrayList<>();
-    private @Nullable String clientId;
+    private volatile @Nullable String clientId; // read by every send
     private @Nullable ExceptionListener exceptionListener;
     private boolean used;
     private boolean started;
@@ -114,7 +114,8 @@ public final class AgenaConnection implements Connection {
     // ---- for sessions
 
     /** The client identifier, null if there is none. */
-    synchronized @Nullable String clientId() {
+    @Nullable
+    String clientId() {
         return clientId;
     }
 
