@@ -6,10 +6,13 @@ import io.agenamq.protocol.command.JmsBrowseResponse;
 import io.agenamq.protocol.jms.StoredMessage;
 import io.agenamq.protocol.selector.Selector;
 import io.agenamq.remoting.Request;
+import io.agenamq.store.log.CorruptRecordException;
 import io.agenamq.store.log.RecordSlice;
 import io.agenamq.store.queue.ConsumeQueue;
 import io.agenamq.store.queue.QueueEntry;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the messages of one message queue page by page and owns nothing: no state stays behind between two pages, and nobody's delivery is
@@ -17,17 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Browser {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Browser.class);
+
     /** Entries that one request looks at; a selector that matches little gets short pages. */
     private static final int ENTRIES_MAX = 16 * 1024;
 
     private static final int PAGE_MESSAGES_MAX = 1024;
     private static final int PAGE_BYTES_MAX = 4 * 1024 * 1024;
 
-    private final Subscription.RecordSource records;
+    private final RecordSource records;
     private final QueueEntry entry = new QueueEntry();
     private final StoredMessage message = new StoredMessage();
 
-    Browser(Subscription.RecordSource records) {
+    Browser(RecordSource records) {
         this.records = records;
     }
 
@@ -56,8 +61,7 @@ final class Browser {
             if (hidden || !queue.read(offset, entry) || isExpired(page, now) || isDelayed(page, now)) {
                 continue;
             }
-            RecordSlice slice =
-                    selector.tags().mayContain(entry.tagHash()) ? records.read(entry.position(), entry.size()) : null;
+            RecordSlice slice = selector.tags().mayContain(entry.tagHash()) ? read(queue, offset) : null;
             if (slice == null) {
                 continue;
             }
@@ -73,6 +77,15 @@ final class Browser {
 
     private boolean isDelayed(JmsBrowseRequest page, long now) {
         return !page.settled() && entry.deliverAt() > now;
+    }
+
+    private @Nullable RecordSlice read(ConsumeQueue queue, long offset) {
+        try {
+            return records.read(queue, offset, entry);
+        } catch (CorruptRecordException damage) {
+            LOG.warn("the message at offset {} of {} cannot be shown: {}", offset, queue, damage.getMessage());
+            return null;
+        }
     }
 
     private boolean isExpired(JmsBrowseRequest page, long now) {

@@ -529,7 +529,7 @@ public final class Deliveries implements Closeable {
                 Window window = kindOf(topic) == DestinationKind.QUEUE
                         ? queueSubscription(destination, topic).windows().get(browse.queueId())
                         : null;
-                new Browser(store.log()::read)
+                new Browser(store::message)
                         .answer(request, browse, selector, queue, window, queueCount(topic), clock.millis());
             } catch (ProtocolException refused) {
                 request.refuse(refused.code(), String.valueOf(refused.getMessage()));
@@ -592,7 +592,7 @@ public final class Deliveries implements Closeable {
             windows.add(new Window(queue, cursor(new CursorName(topic.topicName(), queueId, CursorName.QUEUE)), true));
         }
         Subscription subscription = new Subscription(
-                store.log()::read, windows, Subscription.Kind.QUEUE, CursorName.QUEUE, redelivery(topic.topicName()));
+                store::message, windows, Subscription.Kind.QUEUE, CursorName.QUEUE, redelivery(topic.topicName()));
         destination.subscriptions().add(subscription);
         return subscription;
     }
@@ -620,7 +620,7 @@ public final class Deliveries implements Closeable {
                 windows.add(volatileWindow(queue, ends.get(queueId)));
             }
         }
-        Subscription subscription = new Subscription(store.log()::read, windows, kind, identity, redelivery(topic));
+        Subscription subscription = new Subscription(store::message, windows, kind, identity, redelivery(topic));
         destination.subscriptions().add(subscription);
         return subscription;
     }
@@ -654,7 +654,7 @@ public final class Deliveries implements Closeable {
             queue = store.queue(stored.topic(), windows.size());
         }
         Subscription subscription = new Subscription(
-                store.log()::read, windows, Subscription.Kind.DURABLE, used.identity(), redelivery(stored.topic()));
+                store::message, windows, Subscription.Kind.DURABLE, used.identity(), redelivery(stored.topic()));
         destination.subscriptions().add(subscription);
         return subscription;
     }

@@ -12,6 +12,7 @@ import io.agenamq.store.cursor.ProgressPayloads;
 import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.log.CommitLog;
 import io.agenamq.store.log.ControlType;
+import io.agenamq.store.log.CorruptRecordException;
 import io.agenamq.store.log.MessageBatch;
 import io.agenamq.store.log.PositionWaiter;
 import io.agenamq.store.log.RecordSlice;
@@ -286,8 +287,14 @@ final class Destination {
         Window window = subscription.windows().get(dead.window());
         CursorProgress settled = new CursorProgress();
         settled.settle(dead.offset());
+        RecordSlice slice;
+        try {
+            slice = subscription.read(dead.window(), dead.offset());
+        } catch (CorruptRecordException damage) {
+            subscription.leaveOut(dead.window(), dead.offset(), damage);
+            return true;
+        }
         MessageBatch batch = batches.take();
-        RecordSlice slice = subscription.read(dead.window(), dead.offset());
         try {
             if (slice != null) {
                 String origin = (subscription.kind() == Subscription.Kind.QUEUE ? "queue://" : "topic://") + topic;

@@ -3,7 +3,9 @@ package io.agenamq.broker.delivery;
 
 import io.agenamq.protocol.jms.StoredMessage;
 import io.agenamq.store.cursor.BitPlane;
+import io.agenamq.store.log.CorruptRecordException;
 import io.agenamq.store.log.RecordSlice;
+import io.agenamq.store.queue.ConsumeQueue;
 import io.agenamq.store.queue.QueueEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A reader of a topic whose state the broker keeps, message by message: windows over its message queues, and the consumers that share it.
@@ -24,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * topic subscription is its own for good, so what it does not select is settled. Owned by the destination.
  */
 final class Subscription {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
 
     /** Most messages and bytes that one turn hands out, and entries it looks at, before others get the thread. */
     private static final int TURN_MESSAGES_MAX = 256;
@@ -82,14 +88,6 @@ final class Subscription {
 
     /** A message that came back too often, in flight with nobody until it is a dead letter. */
     record Dying(int window, long offset, int deliveryCount) {}
-
-    /** Where records are read. */
-    @FunctionalInterface
-    interface RecordSource {
-        /** The record, null if the log does not hold it any more. The caller releases it. */
-        @Nullable
-        RecordSlice read(long position, int size);
-    }
 
     /**
      * A subscription without consumers.
@@ -245,10 +243,15 @@ final class Subscription {
         return dying;
     }
 
-    /** The record of a message, null if the log does not hold it any more. The caller releases it. */
+    /**
+     * The record of a message, null if the log does not hold it any more. The caller releases it.
+     *
+     * @throws CorruptRecordException if what is stored is not that message
+     */
     @Nullable
     RecordSlice read(int window, long offset) {
-        return windows.get(window).queue().read(offset, entry) ? records.read(entry.position(), entry.size()) : null;
+        ConsumeQueue queue = windows.get(window).queue();
+        return queue.read(offset, entry) ? records.read(queue, offset, entry) : null;
     }
 
     /**
@@ -428,7 +431,14 @@ final class Subscription {
             if (entry.position() < hotFrom) {
                 return Search.NOT_NOW;
             }
-            RecordSlice slice = records.read(entry.position(), entry.size());
+            RecordSlice slice;
+            try {
+                slice = records.read(window.queue(), offset, entry);
+            } catch (CorruptRecordException damage) {
+                leaveOut(index, offset, damage);
+                lane.pass(index, offset, window.priority(offset));
+                continue;
+            }
             if (slice == null) {
                 window.settle(offset);
             } else if (lane.filter().passesAll() || matches(lane, window, offset, slice)) {
@@ -442,6 +452,18 @@ final class Subscription {
             }
         }
         return Search.NONE;
+    }
+
+    /** A damaged message is neither delivered nor settled; the disk may be mended, and an operator should know. The others go on. */
+    void leaveOut(int index, long offset, CorruptRecordException damage) {
+        Window window = windows.get(index);
+        if (window.isNewlyDamaged(offset)) {
+            LOG.error(
+                    "the message at offset {} of {} is damaged and is left out; those behind it are delivered: {}",
+                    offset,
+                    window.queue(),
+                    damage.getMessage());
+        }
     }
 
     private boolean matches(Lane lane, Window window, long offset, RecordSlice slice) {

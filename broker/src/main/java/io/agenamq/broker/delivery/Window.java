@@ -38,6 +38,10 @@ final class Window {
     private final BitPlane returned = new BitPlane(); // of the default priority only
     private final Priorities priorities = new Priorities();
     private long sortedTo;
+
+    /** Offsets whose messages cannot be read, so that each is complained of once. */
+    private final BitPlane damaged = new BitPlane();
+
     private long head;
 
     /** Whether the progress says more than what a selector excludes, which everybody could find out again. */
@@ -235,6 +239,11 @@ final class Window {
         }
     }
 
+    /** Notes that the message at {@code offset} cannot be read; true the first time. */
+    boolean isNewlyDamaged(long offset) {
+        return damaged.set(offset);
+    }
+
     /** Settles what the log does not hold any more. */
     void passRetired() {
         if (queue.minOffset() > cursor.floor()) {
@@ -252,6 +261,7 @@ final class Window {
         priorities.dropBelow(cursor.floor());
         taken.dropBelow(cursor.floor());
         returned.dropBelow(cursor.floor());
+        damaged.dropBelow(cursor.floor());
         progress.clear();
         urgent = false;
         excludedCount = 0;

@@ -83,7 +83,7 @@ class DurableDeliveryTest {
                 (due, task) -> {},
                 this::deadLetterQueue);
         subscription = new Subscription(
-                store.log()::read,
+                store::message,
                 List.of(window),
                 Subscription.Kind.DURABLE,
                 durable.id(),

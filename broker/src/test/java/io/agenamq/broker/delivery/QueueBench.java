@@ -115,9 +115,9 @@ final class QueueBench {
                         alarms.computeIfAbsent(due, key -> new ArrayList<>()).add(task),
                 this::deadLetterQueue);
         subscription = new Subscription(
-                (position, size) -> {
+                (queue, offset, entry) -> {
                     recordsRead++;
-                    return store.log().read(position, size);
+                    return store.message(queue, offset, entry);
                 },
                 List.of(window),
                 Subscription.Kind.QUEUE,
