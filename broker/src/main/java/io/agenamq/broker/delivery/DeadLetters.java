@@ -24,7 +24,9 @@ final class DeadLetters {
     /** Why a message is dead. */
     enum Reason {
         /** It came back more often than its destination allows. */
-        REDELIVERY_LIMIT
+        REDELIVERY_LIMIT,
+        /** Its time was over before anybody acknowledged it. */
+        EXPIRED
     }
 
     /** Where dead letters of a topic go. */

@@ -2,7 +2,6 @@
 package io.agenamq.broker.delivery;
 
 import io.agenamq.broker.delivery.DeadLetters.Graveyard;
-import io.agenamq.broker.delivery.DeadLetters.Reason;
 import io.agenamq.protocol.FaultHandler;
 import io.agenamq.protocol.command.JmsRefusal;
 import io.agenamq.protocol.frame.Header;
@@ -268,7 +267,7 @@ final class Destination {
         }
     }
 
-    /** Makes dead letters of what came back too often. The letter and the settlement are one batch: both are there after a crash, or neither. */
+    /** Makes dead letters of what came back too often, or has expired. The letter and the settlement are one batch: both are there after a crash, or neither. */
     private void bury(Subscription subscription) {
         while (!subscription.dying().isEmpty()) {
             String queue = graveyard.queueFor(topic, () -> {
@@ -298,8 +297,7 @@ final class Destination {
         try {
             if (slice != null) {
                 String origin = (subscription.kind() == Subscription.Kind.QUEUE ? "queue://" : "topic://") + topic;
-                batch.add(DeadLetters.draft(
-                        slice.buffer(), queue, origin, Reason.REDELIVERY_LIMIT, dead.deliveryCount()));
+                batch.add(DeadLetters.draft(slice.buffer(), queue, origin, dead.reason(), dead.deliveryCount()));
             }
             if (window.isDurable()) {
                 ProgressPayloads payload = new ProgressPayloads();

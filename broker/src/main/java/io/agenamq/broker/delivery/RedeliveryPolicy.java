@@ -4,7 +4,8 @@ package io.agenamq.broker.delivery;
 import java.util.Map;
 
 /**
- * What becomes of a message that comes back: how often, and after how long, it is delivered again. Attributes of its topic say so.
+ * What becomes of a message that comes back, or whose time is over: how often, and after how long, it is delivered again, and when it is a dead
+ * letter. Attributes of its topic say so.
  *
  * <pre>
  *   redelivery.count.max = 3, redelivery.delay.millis = 100
@@ -14,14 +15,18 @@ import java.util.Map;
  *
  * @param countMax how often a message is delivered again; the next time it comes back it is a dead letter
  * @param delayMillis how long it waits before it is delivered again the first time; twice as long each time after that
+ * @param keepsExpired whether a message that nobody may get any more because its time is over becomes a dead letter; otherwise it is gone
  */
-record RedeliveryPolicy(int countMax, long delayMillis) {
+record RedeliveryPolicy(int countMax, long delayMillis, boolean keepsExpired) {
 
     /** Name of the topic attribute for {@link #countMax}. */
     static final String COUNT_ATTRIBUTE = "redelivery.count.max";
 
     /** Name of the topic attribute for {@link #delayMillis}. */
     static final String DELAY_ATTRIBUTE = "redelivery.delay.millis";
+
+    /** Name of the topic attribute for {@link #keepsExpired}. */
+    static final String EXPIRED_ATTRIBUTE = "expired.dead.letter";
 
     /** As often as RocketMQ delivers again. */
     private static final int COUNT_DEFAULT = 16;
@@ -30,13 +35,14 @@ record RedeliveryPolicy(int countMax, long delayMillis) {
     private static final long DELAY_MILLIS_MAX = 2 * 60 * 60 * 1000;
 
     /** A message is delivered again as often as it comes back, at once. */
-    static final RedeliveryPolicy ENDLESS = new RedeliveryPolicy(Integer.MAX_VALUE, 0);
+    static final RedeliveryPolicy ENDLESS = new RedeliveryPolicy(Integer.MAX_VALUE, 0, false);
 
     /** What the attributes of a topic say; where they say nothing that makes sense, the default. */
     static RedeliveryPolicy of(Map<String, String> attributes) {
         return new RedeliveryPolicy(
                 (int) number(attributes, COUNT_ATTRIBUTE, COUNT_DEFAULT, Integer.MAX_VALUE),
-                number(attributes, DELAY_ATTRIBUTE, 0, DELAY_MILLIS_MAX));
+                number(attributes, DELAY_ATTRIBUTE, 0, DELAY_MILLIS_MAX),
+                "true".equals(attributes.get(EXPIRED_ATTRIBUTE)));
     }
 
     private static long number(Map<String, String> attributes, String name, long otherwise, long max) {

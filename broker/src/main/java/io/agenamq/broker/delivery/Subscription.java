@@ -86,8 +86,8 @@ final class Subscription {
         DURABLE
     }
 
-    /** A message that came back too often, in flight with nobody until it is a dead letter. */
-    record Dying(int window, long offset, int deliveryCount) {}
+    /** A message that is in flight with nobody until it is a dead letter. */
+    record Dying(int window, long offset, int deliveryCount, DeadLetters.Reason reason) {}
 
     /**
      * A subscription without consumers.
@@ -219,7 +219,7 @@ final class Subscription {
         int number = windows.get(window).countDelivery(offset);
         long delay = policy.delayAfter(number);
         if (policy.isDeadAfter(number)) {
-            dying.add(new Dying(window, offset, number));
+            dying.add(new Dying(window, offset, number, DeadLetters.Reason.REDELIVERY_LIMIT));
         } else if (delay > 0) {
             parking.park(now + delay, window, offset);
         } else {
@@ -416,7 +416,7 @@ final class Subscription {
                 continue;
             }
             if (entry.expiry() != 0 && entry.expiry() <= now) {
-                window.settle(offset);
+                expire(index, offset);
                 continue;
             }
             if (entry.deliverAt() > now) {
@@ -463,6 +463,16 @@ final class Subscription {
                     offset,
                     window.queue(),
                     damage.getMessage());
+        }
+    }
+
+    private void expire(int index, long offset) {
+        Window window = windows.get(index);
+        if (redelivery.get().keepsExpired()) {
+            window.hold(offset);
+            dying.add(new Dying(index, offset, window.deliveryNumber(offset) - 1, DeadLetters.Reason.EXPIRED));
+        } else {
+            window.settle(offset);
         }
     }
 

@@ -45,7 +45,7 @@ class RedeliveryTest {
 
     @Test
     void a_message_that_comes_back_too_often_is_a_dead_letter_and_does_not_hold_up_the_others() {
-        queue.policy = new RedeliveryPolicy(2, 0);
+        queue.policy = new RedeliveryPolicy(2, 0, false);
         AttachedConsumer consumer = queue.attach(null, 1);
         queue.send("poison");
         fail(consumer);
@@ -73,7 +73,7 @@ class RedeliveryTest {
 
     @Test
     void a_dead_letter_stays_dead_after_a_crash() {
-        queue.policy = new RedeliveryPolicy(0, 0);
+        queue.policy = new RedeliveryPolicy(0, 0, false);
         AttachedConsumer consumer = queue.attach(null, 1);
         queue.send("poison", queue.clock.millis() + 60_000);
         fail(consumer);
@@ -89,7 +89,7 @@ class RedeliveryTest {
 
     @Test
     void what_an_application_never_saw_does_not_come_nearer_to_its_limit() {
-        queue.policy = new RedeliveryPolicy(0, 0);
+        queue.policy = new RedeliveryPolicy(0, 0, false);
         AttachedConsumer consumer = queue.attach(null, 1);
         queue.send("red");
 
@@ -104,8 +104,28 @@ class RedeliveryTest {
     }
 
     @Test
+    void an_expired_message_is_a_dead_letter_where_its_destination_keeps_them() {
+        queue.policy = RedeliveryPolicy.of(Map.of("expired.dead.letter", "true"));
+        queue.send("old", queue.clock.millis() + 1000);
+        queue.send("young");
+        queue.pass(Duration.ofSeconds(1));
+
+        queue.attach("colour = 'young'", 10);
+
+        assertThat(offsets()).containsExactly(1L);
+        assertThat(queue.deadLetters()).singleElement().satisfies(letter -> assertThat(letter)
+                .contains(entry("JMS_AGENA_DEAD_REASON", "EXPIRED"), entry("JMS_AGENA_DEAD_COUNT", "0"))
+                .doesNotContainKey("JMSExpiration"));
+        assertThat(queue.window().cursor().floor()).isEqualTo(1);
+        queue.kill();
+        queue.attach(null, 10);
+        assertThat(offsets()).containsExactly(1L);
+        assertThat(queue.deadLetters()).hasSize(1);
+    }
+
+    @Test
     void redeliveries_wait_longer_each_time_while_others_go_on() {
-        queue.policy = new RedeliveryPolicy(16, 100);
+        queue.policy = new RedeliveryPolicy(16, 100, false);
         AttachedConsumer consumer = queue.attach(null, 10);
         queue.send("poison");
         fail(consumer);
@@ -129,12 +149,12 @@ class RedeliveryTest {
 
     @Test
     void the_policy_is_what_the_topic_says() {
-        assertThat(RedeliveryPolicy.of(Map.of())).isEqualTo(new RedeliveryPolicy(16, 0));
+        assertThat(RedeliveryPolicy.of(Map.of())).isEqualTo(new RedeliveryPolicy(16, 0, false));
         assertThat(RedeliveryPolicy.of(Map.of("redelivery.count.max", "3", "redelivery.delay.millis", "500")))
-                .isEqualTo(new RedeliveryPolicy(3, 500));
+                .isEqualTo(new RedeliveryPolicy(3, 500, false));
         assertThat(RedeliveryPolicy.of(Map.of("redelivery.count.max", "-1", "redelivery.delay.millis", "soon")))
-                .isEqualTo(new RedeliveryPolicy(16, 0));
-        RedeliveryPolicy slow = new RedeliveryPolicy(100, 1000);
+                .isEqualTo(new RedeliveryPolicy(16, 0, false));
+        RedeliveryPolicy slow = new RedeliveryPolicy(100, 1000, false);
         assertThat(slow.delayAfter(1)).isEqualTo(1000);
         assertThat(slow.delayAfter(4)).isEqualTo(8000);
         assertThat(slow.delayAfter(90)).isEqualTo(2 * 60 * 60 * 1000);

@@ -7,8 +7,17 @@ import io.agenamq.broker.config.BrokerOptions;
 import io.agenamq.broker.config.ConfigFile;
 import io.agenamq.broker.config.Settings;
 import io.agenamq.nameserver.NameServerConfig;
+import io.agenamq.protocol.command.CreateTopicRequest;
+import io.agenamq.protocol.command.RequestCode;
+import io.agenamq.protocol.command.ResponseCode;
+import io.agenamq.protocol.command.TopicConfig;
+import io.agenamq.protocol.frame.Body;
+import io.agenamq.protocol.frame.Frame;
 import io.agenamq.provider.AgenaConnectionFactory;
+import io.agenamq.remoting.HandlerTable;
 import io.agenamq.remoting.HostPort;
+import io.agenamq.remoting.RemotingClient;
+import io.agenamq.remoting.RemotingClientConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -16,6 +25,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Name server and broker in this process, on free ports of the loopback interface. */
 final class EmbeddedServer implements AutoCloseable {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final LocalServer server;
     private final CopyOnWriteArrayList<Throwable> faults = new CopyOnWriteArrayList<>();
@@ -38,6 +49,21 @@ final class EmbeddedServer implements AutoCloseable {
     AgenaConnectionFactory factory(String options) {
         return new AgenaConnectionFactory(
                 "agena://" + HostPort.of(server.nameServer().address()) + options);
+    }
+
+    /** Creates a JMS queue with attributes, {@code +name=value} joined by commas. */
+    void createQueue(String name, String attributes) {
+        try (RemotingClient client =
+                new RemotingClient(RemotingClientConfig.defaults().withThreadName("test-admin"), new HandlerTable())) {
+            CreateTopicRequest create = new CreateTopicRequest(
+                    name, "", 1, 1, 6, TopicConfig.SINGLE_TAG, 0, false, "+kind=queue," + attributes);
+            HostPort broker = HostPort.of(server.broker().address());
+            Frame answer = client.call(broker, RequestCode.UPDATE_AND_CREATE_TOPIC, create, Body.EMPTY, TIMEOUT)
+                    .join();
+            if (answer.code() != ResponseCode.SUCCESS) {
+                throw new AssertionError(answer.remark());
+            }
+        }
     }
 
     @Override

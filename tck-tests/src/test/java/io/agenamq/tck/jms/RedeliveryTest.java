@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agenamq.provider.AgenaConnectionFactory;
 import jakarta.jms.Connection;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Message;
@@ -103,6 +104,34 @@ class RedeliveryTest {
             assertDeadLetter(connection, "Failing");
         }
         assertThat(deliveries).hasValue(DELIVERIES);
+    }
+
+    @Test
+    void the_attributes_of_a_queue_say_how_often_a_message_comes_again_and_whether_expired_ones_are_kept()
+            throws Exception {
+        server.createQueue("Strict", "+redelivery.count.max=0,+expired.dead.letter=true");
+        try (Connection connection = factory.createConnection()) {
+            connection.start();
+            Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
+            Queue queue = session.createQueue("Strict");
+            MessageConsumer letters = session.createConsumer(session.createQueue("%DLQ%Strict"));
+            session.createProducer(queue).send(session.createTextMessage("expires"), DeliveryMode.PERSISTENT, 4, 1);
+            Message expired = null;
+            while (expired == null) {
+                // Whoever looks for a message finds the expired one out, as soon as its millisecond is over.
+                session.createConsumer(queue, "number = 0").close();
+                expired = letters.receiveNoWait();
+            }
+            assertThat(expired.getStringProperty("JMS_AGENA_DEAD_REASON")).isEqualTo("EXPIRED");
+            expired.acknowledge();
+
+            send(connection, "Strict", "poison");
+            MessageConsumer consumer = session.createConsumer(queue);
+            assertThat(consumer.receive(WAIT_MILLIS)).isNotNull();
+            session.recover();
+            assertThat(letters.receive(WAIT_MILLIS).getIntProperty("JMS_AGENA_DEAD_COUNT"))
+                    .isEqualTo(1);
+        }
     }
 
     @Test
