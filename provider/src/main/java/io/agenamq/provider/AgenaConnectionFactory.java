@@ -17,6 +17,7 @@ import jakarta.jms.JMSException;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.time.InstantSource;
+import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.naming.Reference;
 import javax.naming.Referenceable;
@@ -33,9 +34,26 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The addresses are those of name servers. Options follow a question mark: {@code clientId}, {@code prefetch}, {@code prefetchBytes},
- * {@code nativeMessages}, {@code connectTimeout}, {@code requestTimeout}. Making a factory connects to nothing. Any
- * thread may use it.
+ * <p>The addresses are those of name servers, with port 9876 where none is given. Options follow a question mark, times are in milliseconds:
+ *
+ * <table>
+ * <caption>Options</caption>
+ * <tr><th>option</th><th>default</th><th>meaning</th></tr>
+ * <tr><td>{@code clientId}</td><td></td><td>client identifier of the connections</td></tr>
+ * <tr><td>{@code prefetch}</td><td>128</td><td>messages that a consumer may have waiting here; 0 fetches each when it is asked for</td></tr>
+ * <tr><td>{@code prefetchBytes}</td><td>4194304</td><td>the same in bytes</td></tr>
+ * <tr><td>{@code nativeMessages}</td><td>bytes</td><td>what messages of native producers are, {@code bytes} or {@code text}</td></tr>
+ * <tr><td>{@code connectTimeout}</td><td>3000</td><td>for one attempt to connect</td></tr>
+ * <tr><td>{@code requestTimeout}</td><td>30000</td><td>for one answer of a broker</td></tr>
+ * <tr><td>{@code reconnectTimeout}</td><td>60000</td><td>for how long a connection that was lost is tried again</td></tr>
+ * </table>
+ *
+ * <p>A connection that was lost comes back by itself: consumers go on, and get again, marked as redelivered, what they had not acknowledged;
+ * sends wait. A send whose connection is cut before the broker has answered fails with error code {@code CONNECTION_LOST}: the message may
+ * be stored or not, and only the application can tell whether to send it again. If there is no connection within {@code reconnectTimeout},
+ * sends fail with {@code UNREACHABLE}, and consumers fail after the connection's exception listener was told.
+ *
+ * <p>Making a factory connects to nothing. Any thread may use it.
  */
 public final class AgenaConnectionFactory implements ConnectionFactory, Referenceable, Serializable {
 
@@ -131,8 +149,11 @@ public final class AgenaConnectionFactory implements ConnectionFactory, Referenc
                 ThreadLocalRandom.current().nextInt(),
                 clock);
         LinkConfig config = new LinkConfig(
-                parsed.nameServers(), parsed.millis(Option.CONNECT_TIMEOUT), parsed.millis(Option.REQUEST_TIMEOUT));
-        Link link = Links.overNetwork(config, "jms@" + keys.prefix());
+                parsed.nameServers(),
+                parsed.millis(Option.CONNECT_TIMEOUT),
+                parsed.millis(Option.REQUEST_TIMEOUT),
+                parsed.millis(Option.RECONNECT_TIMEOUT));
+        Link link = Links.overNetwork(config, "jms@" + keys.prefix(), System::nanoTime, new Random());
         ConnectionSettings settings = new ConnectionSettings(
                 parsed.textOrNull(Option.CLIENT_ID),
                 parsed.integer(Option.PREFETCH),

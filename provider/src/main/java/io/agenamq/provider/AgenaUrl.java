@@ -74,6 +74,16 @@ final class AgenaUrl {
             void check(String value) {
                 integer(value, 1, 3_600_000);
             }
+        },
+        /**
+         * Milliseconds for which a connection that was lost is tried again before the connection's exception listener is told; sends, and
+         * whatever else needs the broker, wait as long. 0 tries nothing again.
+         */
+        RECONNECT_TIMEOUT("reconnectTimeout", "60000") {
+            @Override
+            void check(String value) {
+                integer(value, 0, Integer.MAX_VALUE);
+            }
         };
 
         final String key;
@@ -139,12 +149,26 @@ final class AgenaUrl {
                 continue;
             }
             boolean hasPort = host.lastIndexOf(':') > host.lastIndexOf(']');
-            parsed.add(HostPort.parse(hasPort ? host : host.strip() + ":" + DEFAULT_PORT));
+            parsed.add(parseHost(hasPort ? host : host.strip() + ":" + DEFAULT_PORT));
         }
         if (parsed.isEmpty()) {
             throw new IllegalArgumentException("'" + url + "' names no name server; write agena://host:port");
         }
         return parsed;
+    }
+
+    private static HostPort parseHost(String host) {
+        try {
+            HostPort parsed = HostPort.parse(host);
+            if (parsed.port() > 0) {
+                return parsed;
+            }
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(
+                    "'" + host + "' is not the address of a name server: " + wrong.getMessage(), wrong);
+        }
+        throw new IllegalArgumentException(
+                "'" + host + "' is not the address of a name server: nobody listens on port 0");
     }
 
     private void addOption(String pair) {
@@ -159,7 +183,9 @@ final class AgenaUrl {
                     throw new IllegalArgumentException(
                             "option " + key + " cannot be '" + value + "': " + wrong.getMessage(), wrong);
                 }
-                options.put(option, value);
+                if (options.put(option, value) != null) {
+                    throw new IllegalArgumentException("option " + key + " is given twice");
+                }
                 return;
             }
         }
@@ -167,15 +193,21 @@ final class AgenaUrl {
     }
 
     private static String decode(String text) {
-        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            throw new IllegalArgumentException("'" + text + "' is not URL-encoded; write % as %25", malformed);
+        }
     }
 
-    /** The option whose key takes the fewest changes to become {@code key}. */
+    /** The option whose key takes the fewest changes to become {@code key}, or begins with it. */
     private static String nearest(String key) {
         String best = "";
         int fewest = Integer.MAX_VALUE;
         for (Option option : Option.values()) {
-            int changes = changes(key.toLowerCase(Locale.ROOT), option.key.toLowerCase(Locale.ROOT));
+            String asked = key.toLowerCase(Locale.ROOT);
+            String there = option.key.toLowerCase(Locale.ROOT);
+            int changes = there.startsWith(asked) ? 1 : changes(asked, there);
             if (changes < fewest) {
                 fewest = changes;
                 best = option.key;

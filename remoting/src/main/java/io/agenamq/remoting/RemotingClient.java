@@ -90,6 +90,23 @@ public final class RemotingClient implements Closeable {
         return winner;
     }
 
+    /** The connection to an address if there is one at present; makes none. */
+    public @Nullable Connection connected(HostPort address) {
+        CompletableFuture<Connection> known = connections.get(address);
+        return known == null || !known.isDone() || isGone(known) ? null : known.join();
+    }
+
+    /** Runs a short task on an event loop after a while, unless the client is closed first. */
+    public void after(Duration delay, Runnable task) {
+        if (!closed) {
+            try {
+                var unused = loops.group().next().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException stopped) {
+                // Closed meanwhile.
+            }
+        }
+    }
+
     private static boolean isGone(CompletableFuture<Connection> attempt) {
         return attempt.isCompletedExceptionally()
                 || (attempt.isDone() && !attempt.join().isOpen());

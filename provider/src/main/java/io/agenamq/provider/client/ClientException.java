@@ -64,7 +64,12 @@ public final class ClientException extends RuntimeException {
         return reason;
     }
 
-    /** Whether the same may succeed over another connection, and nobody knows whether it was done over this one. */
+    /** Whether nobody knows if it was done. */
+    public boolean isInDoubt() {
+        return reason == Reason.CONNECTION_LOST || reason == Reason.TIMED_OUT;
+    }
+
+    /** Whether it was for want of a connection, so that the same may succeed over another one. */
     public boolean isConnectionFailure() {
         return reason == Reason.UNREACHABLE || reason == Reason.CONNECTION_LOST;
     }

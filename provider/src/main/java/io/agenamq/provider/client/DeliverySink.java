@@ -16,4 +16,13 @@ public interface DeliverySink {
      * @param bytes length of the record, which the delivery took from the consumer's credit
      */
     void delivered(int epoch, long sequence, int deliveryCount, ByteBuffer records, int at, int bytes);
+
+    /**
+     * The consumer's connection was lost: whatever was not acknowledged is the broker's again, and sequence numbers of before mean nothing any
+     * more. Nothing comes until {@link #restarted}.
+     */
+    void lost();
+
+    /** The consumer is attached anew, in epoch 0, with the next sequence number 1 and without credit. */
+    void restarted();
 }

@@ -26,10 +26,16 @@ public interface Link extends AutoCloseable {
      */
     CompletableFuture<Route> resolve(String name, DestinationKind kind, boolean create);
 
-    /** Stores a message in a destination. Completes when it is stored as the message asks. */
+    /**
+     * Stores a message in a destination. Completes when it is stored as the message asks. Fails with {@link
+     * ClientException.Reason#CONNECTION_LOST} or {@code TIMED_OUT} if nobody knows whether it is stored; it is never sent twice.
+     */
     CompletableFuture<Void> send(Route route, OutgoingMessage message);
 
-    /** Begins a consumer at one home of a destination. It has the given credit from the start. */
+    /**
+     * Begins a consumer at one home of a destination. It has the given credit from the start. When its connection is lost its sink is told,
+     * and told again when it is attached anew; the consumer stays the same object.
+     */
     CompletableFuture<ConsumerLink> attach(
             Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink);
 
@@ -58,10 +64,13 @@ public interface Link extends AutoCloseable {
      */
     CompletableFuture<Void> clientId(String clientId, String owner, boolean held);
 
-    /** Tells about the loss of connections that this link does not make good by itself. On an event loop; must not block. */
+    /** Tells, once, that consumers were lost and this link does not try any longer. On an event loop; must not block. */
     void onLost(Consumer<ClientException> listener);
 
-    /** Ends all connections. Whatever is unanswered fails with {@link ClientException.Reason#CLOSED} or {@code CONNECTION_LOST}. */
+    /**
+     * Ends all connections. Whatever is unanswered fails with {@link ClientException.Reason#CLOSED} or
+     * {@code CONNECTION_LOST}.
+     */
     @Override
     void close();
 }

@@ -11,8 +11,10 @@ import java.util.List;
  * @param nameServers in the order in which they are tried
  * @param connectTimeout for one connection attempt
  * @param requestTimeout for one answer
+ * @param reconnectTimeout how long a connection that was lost is tried again, and whatever needs it waits; zero for not at all
  */
-public record LinkConfig(List<HostPort> nameServers, Duration connectTimeout, Duration requestTimeout) {
+public record LinkConfig(
+        List<HostPort> nameServers, Duration connectTimeout, Duration requestTimeout, Duration reconnectTimeout) {
 
     public LinkConfig {
         nameServers = List.copyOf(nameServers);

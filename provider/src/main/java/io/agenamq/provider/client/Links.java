@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.client;
 
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
 /** Makes links. */
 public final class Links {
 
@@ -10,8 +13,11 @@ public final class Links {
      * A link over the network that has not connected yet.
      *
      * @param clientId shown by brokers; unique
+     * @param nanoClock nanoseconds since some moment
+     * @param random spreads attempts to connect; thread-safe
      */
-    public static Link overNetwork(LinkConfig config, String clientId) {
-        return new RemotingLink(config, clientId, "agena-client-io");
+    public static Link overNetwork(LinkConfig config, String clientId, LongSupplier nanoClock, RandomGenerator random) {
+        Wire wire = new RemotingWire(config, clientId, "agena-client-io");
+        return new ReconnectingLink(wire, config.reconnectTimeout().toNanos(), nanoClock, random);
     }
 }

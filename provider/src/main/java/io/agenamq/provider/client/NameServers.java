@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -34,10 +36,10 @@ final class NameServers {
         this.timeout = timeout;
     }
 
-    /** The primaries of all brokers, by name. Fails if there is none. */
-    CompletableFuture<List<HostPort>> brokers() {
+    /** The primaries of all brokers by their names, in the order of these. Fails if there is none. */
+    CompletableFuture<SortedMap<String, HostPort>> brokers() {
         return ask(RequestCode.GET_BROKER_CLUSTER_INFO, Header.NONE, frame -> {
-            List<HostPort> primaries =
+            SortedMap<String, HostPort> primaries =
                     primaries(ClusterInfoBody.parse(frame.body()).brokers());
             if (primaries.isEmpty()) {
                 throw new ClientException(Reason.UNREACHABLE, "no broker is registered with " + where());
@@ -57,12 +59,12 @@ final class NameServers {
         });
     }
 
-    private static List<HostPort> primaries(List<BrokerData> brokers) {
-        List<HostPort> primaries = new ArrayList<>();
-        for (BrokerData broker : sorted(brokers)) {
+    private static SortedMap<String, HostPort> primaries(List<BrokerData> brokers) {
+        SortedMap<String, HostPort> primaries = new TreeMap<>();
+        for (BrokerData broker : brokers) {
             String address = broker.primaryAddress();
             if (address != null) {
-                primaries.add(HostPort.parse(address));
+                primaries.put(broker.brokerName(), HostPort.parse(address));
             }
         }
         return primaries;
@@ -75,7 +77,7 @@ final class NameServers {
             for (QueueData queues : route.queueDatas()) {
                 int count = Math.max(queues.readQueueNums(), queues.writeQueueNums());
                 if (address != null && count > 0 && queues.brokerName().equals(broker.brokerName())) {
-                    homes.add(new Route.Home(HostPort.parse(address), count));
+                    homes.add(new Route.Home(broker.brokerName(), HostPort.parse(address), count));
                 }
             }
         }

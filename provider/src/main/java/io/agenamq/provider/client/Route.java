@@ -17,15 +17,47 @@ public record Route(String topic, DestinationKind kind, List<Home> homes) {
     /**
      * One broker that holds message queues of a destination.
      *
+     * @param broker its name, which stays the same wherever it moves
      * @param address where it listens
      * @param queueCount message queues there, numbered from 0
      */
-    public record Home(HostPort address, int queueCount) {}
+    public record Home(String broker, HostPort address, int queueCount) {
+
+        /** The same broker at another address. */
+        Home at(HostPort newAddress) {
+            return newAddress.equals(address) ? this : new Home(broker, newAddress, queueCount);
+        }
+    }
 
     public Route {
         homes = List.copyOf(homes);
         if (homes.isEmpty()) {
             throw new IllegalArgumentException("a destination lives somewhere");
         }
+    }
+
+    /** Where the messages of a lane live. */
+    Home homeOf(int lane) {
+        return homes.get(Math.floorMod(lane, homes.size()));
+    }
+
+    /** In which message queue there. */
+    int queueOf(int lane) {
+        return Math.floorMod(Math.floorDiv(lane, homes.size()), homeOf(lane).queueCount());
+    }
+
+    /** The same with a broker at this address. */
+    Route via(String broker, HostPort address) {
+        for (Home home : homes) {
+            if (home.broker().equals(broker) && !home.address().equals(address)) {
+                return new Route(
+                        topic,
+                        kind,
+                        homes.stream()
+                                .map(each -> each.broker().equals(broker) ? each.at(address) : each)
+                                .toList());
+            }
+        }
+        return this;
     }
 }

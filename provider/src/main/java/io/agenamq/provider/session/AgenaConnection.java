@@ -57,6 +57,7 @@ public final class AgenaConnection implements Connection {
     private @Nullable ExceptionListener exceptionListener;
     private boolean used;
     private boolean started;
+    private boolean closing;
     private boolean closed;
     private @Nullable ClientException lost;
 
@@ -179,10 +180,25 @@ public final class AgenaConnection implements Connection {
     // ---- the API
 
     private void use() throws JMSException {
-        if (closed) {
+        requireOpen();
+        used = true;
+    }
+
+    /** Listeners that are running when it is closed are waited for, and may use it until they return (Jakarta Messaging 3.1 §6.1.8). */
+    private synchronized void requireOpen() throws IllegalStateException {
+        if (closed || (closing && !isOwnCallback())) {
             throw new IllegalStateException("the connection is closed");
         }
-        used = true;
+    }
+
+    /** Whether the calling thread is in a listener of one of its sessions. */
+    private boolean isOwnCallback() {
+        for (AgenaSession session : sessions) {
+            if (session.state().isOwnCallback()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -210,9 +226,7 @@ public final class AgenaConnection implements Connection {
     /** The session of a context, which is no use of the connection yet: the client identifier may still be set. */
     AgenaSession openContextSession(int mode) throws JMSException {
         synchronized (this) {
-            if (closed) {
-                throw new IllegalStateException("the connection is closed");
-            }
+            requireOpen();
             return newSession(mode, true);
         }
     }
@@ -247,18 +261,14 @@ public final class AgenaConnection implements Connection {
 
     @Override
     public synchronized @Nullable String getClientID() throws JMSException {
-        if (closed) {
-            throw new IllegalStateException("the connection is closed");
-        }
+        requireOpen();
         return clientId;
     }
 
     /** Waits for the broker. */
     @Override
     public synchronized void setClientID(@Nullable String identifier) throws JMSException {
-        if (closed) {
-            throw new IllegalStateException("the connection is closed");
-        }
+        requireOpen();
         if (clientId != null) {
             throw new IllegalStateException("the client identifier is '" + clientId + "' already");
         }
@@ -320,27 +330,28 @@ public final class AgenaConnection implements Connection {
     }
 
     private void requireNotOwnCallback(String what) throws IllegalStateException {
-        for (AgenaSession session : sessions) {
-            if (session.isOwnCallback()) {
-                throw new IllegalStateException("a connection cannot be " + what + " by a listener of its own");
-            }
+        if (isOwnCallback()) {
+            throw new IllegalStateException("a connection cannot be " + what + " by a listener of its own");
         }
     }
 
     /** Ends all sessions and the link. Waits for listeners and receiving threads. */
     @Override
     public void close() throws JMSException {
-        List<AgenaSession> toClose;
         synchronized (this) {
-            if (closed) {
+            if (closing) {
                 return;
             }
             requireNotOwnCallback("closed");
-            closed = true;
-            toClose = List.copyOf(sessions);
+            closing = true;
         }
-        for (AgenaSession session : toClose) {
-            session.close();
+        for (List<AgenaSession> left = openSessions(); !left.isEmpty(); left = openSessions()) {
+            for (AgenaSession session : left) {
+                session.close();
+            }
+        }
+        synchronized (this) {
+            closed = true;
         }
         giveClientIdBack();
         link.close();
@@ -359,11 +370,15 @@ public final class AgenaConnection implements Connection {
         }
     }
 
-    /** The link is lost and will not come back. On an event loop. */
+    private synchronized List<AgenaSession> openSessions() {
+        return List.copyOf(sessions);
+    }
+
+    /** Consumers are lost, and the link has given up. On an event loop. */
     private void lost(ClientException failure) {
         ExceptionListener listener;
         synchronized (this) {
-            if (closed) {
+            if (closing) {
                 return;
             }
             lost = failure;
@@ -378,7 +393,7 @@ public final class AgenaConnection implements Connection {
             synchronized (exceptionCalls) {
                 try {
                     listener.onException(Failures.jms("the connection is lost", failure));
-                } catch (RuntimeException foreign) {
+                } catch (RuntimeException | Error foreign) {
                     LOG.warn("an exception listener failed", foreign);
                 }
             }

@@ -78,6 +78,16 @@ final class AgenaConsumer implements MessageConsumer {
         return sources.get(0).isPull();
     }
 
+    /** Whether the connection to a broker of it is lost at present. Under the session's lock. */
+    boolean isLost() {
+        for (Source source : sources) {
+            if (source.isLost()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void requireOpen() throws JMSException {
         session.state().requireOpen(this);
     }

@@ -10,7 +10,6 @@ import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.Destination;
 import jakarta.jms.ExceptionListener;
 import jakarta.jms.IllegalStateRuntimeException;
-import jakarta.jms.InvalidDestinationRuntimeException;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
@@ -74,10 +73,10 @@ final class AgenaContext implements JMSContext {
 
     @Override
     public JMSContext createContext(int sessionMode) {
-        requireMode(sessionMode);
         if (closed) {
             throw new IllegalStateRuntimeException("the context is closed");
         }
+        requireMode(sessionMode);
         return Unchecked.get(() -> new AgenaContext(connection, sharers, sessionMode));
     }
 
@@ -90,36 +89,43 @@ final class AgenaContext implements JMSContext {
 
     @Override
     public @Nullable String getClientID() {
+        act(session::requireOpen);
         return maybe(connection::getClientID);
     }
 
     @Override
     public void setClientID(String clientID) {
+        act(session::requireOpen);
         act(() -> connection.setClientID(clientID));
     }
 
     @Override
     public ConnectionMetaData getMetaData() {
+        act(session::requireOpen);
         return Unchecked.get(connection::getMetaData);
     }
 
     @Override
     public @Nullable ExceptionListener getExceptionListener() {
+        act(session::requireOpen);
         return maybe(connection::getExceptionListener);
     }
 
     @Override
     public void setExceptionListener(@Nullable ExceptionListener listener) {
+        act(session::requireOpen);
         act(() -> connection.setExceptionListener(listener));
     }
 
     @Override
     public void start() {
+        act(session::requireOpen);
         act(connection::start);
     }
 
     @Override
     public void stop() {
+        act(session::requireOpen);
         act(connection::stop);
     }
 
@@ -287,19 +293,12 @@ final class AgenaContext implements JMSContext {
 
     @Override
     public QueueBrowser createBrowser(Queue queue) {
-        return used(() -> session.createBrowser(requireQueue(queue)));
+        return used(() -> session.createBrowser(queue));
     }
 
     @Override
     public QueueBrowser createBrowser(Queue queue, @Nullable String messageSelector) {
-        return used(() -> session.createBrowser(requireQueue(queue), messageSelector));
-    }
-
-    private static Queue requireQueue(@Nullable Queue queue) {
-        if (queue == null) {
-            throw new InvalidDestinationRuntimeException("the queue is null");
-        }
-        return queue;
+        return used(() -> session.createBrowser(queue, messageSelector));
     }
 
     @Override

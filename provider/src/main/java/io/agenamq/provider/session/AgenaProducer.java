@@ -240,7 +240,7 @@ final class AgenaProducer implements MessageProducer {
         if (closed) {
             return;
         }
-        if (session.completions().isCurrentThread()) {
+        if (session.state().isInCompletion()) {
             throw new IllegalStateException("a producer cannot be closed by its own completion listener");
         }
         closed = true;

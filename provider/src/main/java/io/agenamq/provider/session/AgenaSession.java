@@ -88,8 +88,8 @@ public final class AgenaSession implements Session {
         DeliveryReader deliveries = new DeliveryReader(reader, settlement, connection::now);
         this.receiving = new Receiving(state, consumers, settlement, deliveries, connection::nanoTime);
         this.listening = new Listening(state, consumers, settlement, deliveries, connection::execute);
-        this.attaching = new Attaching(connection, new Inbox(state, listening));
-        this.completions = new Completions(connection::execute);
+        this.attaching = new Attaching(connection, state, new Inbox(state, settlement, listening));
+        this.completions = new Completions(state, connection::execute);
         this.sender = new Sender(connection, lane, completions);
     }
 
@@ -117,20 +117,6 @@ public final class AgenaSession implements Session {
 
     void requireOpen() throws IllegalStateException {
         state.requireOpen();
-    }
-
-    /** Whether the calling thread is in a listener or callback of this session. */
-    boolean isOwnCallback() {
-        return isOwnListener() || completions.isCurrentThread();
-    }
-
-    private boolean isOwnListener() {
-        state.lock();
-        try {
-            return listening.isCurrentThread();
-        } finally {
-            state.unlock();
-        }
     }
 
     /** Delivery begins. */
@@ -405,10 +391,11 @@ public final class AgenaSession implements Session {
     /** Gives back everything that is not acknowledged; it comes again from the oldest on, marked as redelivered. Waits for the broker. */
     @Override
     public void recover() throws JMSException {
-        if (!isOwnCallback()) {
+        requireOpen();
+        if (!state.isOwnCallback()) {
             settlement.confirmLast();
         }
-        settlement.recover(isOwnListener());
+        settlement.recover();
     }
 
     // ---- closing
@@ -444,19 +431,40 @@ public final class AgenaSession implements Session {
         awaitIgnoringFailures(answers);
     }
 
-    /** Ends the session. Waits for listeners, receiving threads and completion listeners. */
+    /** Ends the session. Waits for listeners, receiving threads and completion listeners, also if another thread closes it already. */
     @Override
     public void close() throws JMSException {
+        if (beginClose()) {
+            endClose();
+        }
+        connection.remove(this);
+    }
+
+    /** Answers whether there is something to close. */
+    private boolean beginClose() throws JMSException {
+        state.lock();
+        try {
+            if (state.isClosed()) {
+                return false;
+            } else if (state.isOwnCallback()) {
+                throw new IllegalStateException("a session cannot be closed by its own listener");
+            } else if (state.isEnding()) {
+                while (!state.isClosed()) {
+                    state.awaitChange();
+                }
+                return false;
+            }
+            state.setClosing();
+            return true;
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private void endClose() {
         List<CompletableFuture<Void>> answers = new ArrayList<>();
         state.lock();
         try {
-            if (state.isEnding()) {
-                return;
-            }
-            if (isOwnCallback()) {
-                throw new IllegalStateException("a session cannot be closed by its own listener");
-            }
-            state.setClosing();
             while (listening.isRunning() || consumers.isReceiving()) {
                 state.awaitChange();
             }
@@ -484,7 +492,6 @@ public final class AgenaSession implements Session {
             state.unlock();
         }
         awaitIgnoringFailures(answers);
-        connection.remove(this);
     }
 
     /** What cannot be given back now comes back when the broker notices that the connection is gone. */

@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class Attaching {
 
     private final AgenaConnection connection;
+    private final SessionState state;
     private final Inbox inbox;
 
-    Attaching(AgenaConnection connection, Inbox inbox) {
+    Attaching(AgenaConnection connection, SessionState state, Inbox inbox) {
         this.connection = connection;
+        this.state = state;
         this.inbox = inbox;
     }
 
@@ -44,8 +46,14 @@ final class Attaching {
         int bytes = Math.max(1, settings.prefetchBytes() / homes);
         for (Route.Home home : route.homes()) {
             Source source = new Source(consumer, inbox, messages, bytes);
-            source.attached(attach(consumer, home, spec, source));
-            consumer.sources.add(source);
+            ConsumerLink link = attach(consumer, home, spec, source);
+            state.lock();
+            try {
+                source.attached(link);
+                consumer.sources.add(source);
+            } finally {
+                state.unlock();
+            }
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +22,7 @@ final class Completions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Completions.class);
 
+    private final SessionState state;
     private final Executor executor;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -30,11 +30,11 @@ final class Completions {
     // Guarded by the lock.
     private final Deque<PendingSend> pending = new ArrayDeque<>();
     private boolean telling;
-    private @Nullable Thread thread;
 
     private record PendingSend(CompletableFuture<Void> answer, Message message, CompletionListener listener) {}
 
-    Completions(Executor executor) {
+    Completions(SessionState state, Executor executor) {
+        this.state = state;
         this.executor = executor;
     }
 
@@ -47,16 +47,6 @@ final class Completions {
             lock.unlock();
         }
         var unused = answer.whenComplete((done, failure) -> tellIfDone());
-    }
-
-    /** Whether the calling thread is in a completion listener of this session. */
-    boolean isCurrentThread() {
-        lock.lock();
-        try {
-            return thread == Thread.currentThread();
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Waits until every listener was told. */
@@ -93,14 +83,14 @@ final class Completions {
                 done = pending.peek();
                 if (done == null || !done.answer().isDone()) {
                     telling = false;
-                    thread = null;
                     return;
                 }
-                thread = Thread.currentThread();
             } finally {
                 lock.unlock();
             }
+            state.setCompletionThread(Thread.currentThread());
             tell(done);
+            state.setCompletionThread(null);
             lock.lock();
             try {
                 pending.poll();
@@ -114,13 +104,14 @@ final class Completions {
     private static void tell(PendingSend send) {
         try {
             try {
-                Failures.await(send.answer(), "cannot send");
+                Failures.await(send.answer(), "cannot send", Sender.IN_DOUBT);
             } catch (JMSException failed) {
                 send.listener().onException(send.message(), failed);
                 return;
             }
             send.listener().onCompletion(send.message());
-        } catch (RuntimeException foreign) {
+        } catch (RuntimeException | Error foreign) {
+            // Whatever it was, the next listeners have to be told.
             LOG.warn("a completion listener failed", foreign);
         }
     }

@@ -20,9 +20,14 @@ record Delivery(Source source, int epoch, long sequence, int count, ByteBuffer r
         return epoch == source.epoch();
     }
 
-    /** Puts it back as if it had not been asked for. Under the session's lock, and before anything else is taken. */
+    /**
+     * Puts it back as if it had not been asked for, unless the broker has it back already. Under the session's lock, and before anything else is
+     * taken.
+     */
     void putBack() {
-        source.untake(this);
-        source.consumer.buffer.addFirst(new Delivery(source, source.epoch(), sequence, count, records, at, bytes));
+        if (isCurrent()) {
+            source.untake(this);
+            source.consumer.buffer.addFirst(this);
+        }
     }
 }

@@ -29,7 +29,10 @@ final class DeliveryReader {
                 delivery.at(),
                 delivery.count(),
                 delivery.source().consumer.destination());
-        message.onAcknowledge(settlement::acknowledge);
+        // Not the delivery itself: it would keep the memory of its whole frame.
+        Source source = delivery.source();
+        int epoch = delivery.epoch();
+        message.onAcknowledge(() -> settlement.acknowledge(source, epoch));
         return message;
     }
 

@@ -34,19 +34,35 @@ final class Failures {
 
     /** Waits for an answer, which comes in bounded time, and turns a failure into a JMS exception. */
     static <T> T await(CompletableFuture<T> answer, String doing) throws JMSException {
+        return await(answer, doing, "");
+    }
+
+    /** The same with what it means, in words, that nobody knows whether it was done. */
+    static <T> T await(CompletableFuture<T> answer, String doing, String doubt) throws JMSException {
         try {
             return answer.get();
         } catch (ExecutionException failed) {
-            throw jms(doing, ClientException.of(failed));
+            ClientException why = ClientException.of(failed);
+            throw jms(doing, why, why.isInDoubt() ? doubt : "");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw withCause(new JMSException(doing + ": interrupted while waiting for the broker"), interrupted);
+            throw withCause(
+                    new JMSException(doing + ": interrupted while waiting for the broker" + doubt), interrupted);
         }
+    }
+
+    /** Whether it failed because the connection was lost, so that nobody knows what the broker did, and everything unsettled is its own again. */
+    static boolean isConnectionLost(JMSException failure) {
+        return ClientException.Reason.CONNECTION_LOST.name().equals(failure.getErrorCode());
     }
 
     /** The JMS exception for a failure of the client. Its error code is the name of the reason. */
     static JMSException jms(String doing, ClientException failure) {
-        String text = doing + ": " + failure.getMessage();
+        return jms(doing, failure, "");
+    }
+
+    private static JMSException jms(String doing, ClientException failure, String doubt) {
+        String text = doing + ": " + failure.getMessage() + doubt;
         String code = failure.reason().name();
         JMSException exception =
                 switch (failure.reason()) {

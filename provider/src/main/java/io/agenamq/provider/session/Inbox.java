@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
-/** Where the messages for a session's consumers come in: into the buffer of the one, and then whoever waits is woken. On event loops. */
+/**
+ * Where what happens to a session's consumers comes in: messages, which go into the buffer of the one they are for, and the loss and return of
+ * connections. Then whoever waits is woken. On event loops.
+ */
 final class Inbox {
 
     private final SessionState state;
+    private final Settlement settlement;
     private final Listening listening;
 
-    Inbox(SessionState state, Listening listening) {
+    Inbox(SessionState state, Settlement settlement, Listening listening) {
         this.state = state;
+        this.settlement = settlement;
         this.listening = listening;
     }
 
@@ -26,6 +31,31 @@ final class Inbox {
             } else {
                 listening.dispatchIfNeeded();
             }
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /** A connection was lost: what waits here, and what is not acknowledged, is the broker's again. */
+    void lost(Source source) {
+        state.lock();
+        try {
+            source.consumer.buffer.removeIf(delivery -> delivery.source() == source);
+            settlement.lost(source);
+            source.detachedByLoss();
+            state.signal();
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /** There is a connection again, and delivery goes on. */
+    void restarted(Source source) {
+        state.lock();
+        try {
+            source.attachedAgain(state.isDelivering() && !source.consumer.closed);
+            state.signal();
+            listening.dispatchIfNeeded();
         } finally {
             state.unlock();
         }

@@ -27,7 +27,6 @@ final class Listening {
     // Guarded by the state's lock.
     private boolean dispatching;
     private @Nullable AgenaConsumer running; // whose listener is running
-    private @Nullable Thread thread;
 
     Listening(
             SessionState state, Consumers consumers, Settlement settlement, DeliveryReader reader, Executor executor) {
@@ -72,12 +71,7 @@ final class Listening {
 
     /** Whether the listener of a consumer is running, on a thread other than the calling one. */
     boolean isRunningElsewhere(AgenaConsumer consumer) {
-        return running == consumer && !isCurrentThread();
-    }
-
-    /** Whether the calling thread is in a listener of this session. */
-    boolean isCurrentThread() {
-        return thread == Thread.currentThread();
+        return running == consumer && !state.isInListener();
     }
 
     /** Lets the executor deliver to listeners, unless it does, or there is nothing to deliver. */
@@ -117,7 +111,7 @@ final class Listening {
                 AgenaConsumer consumer = delivery.source().consumer;
                 listener = consumer.listener;
                 running = consumer;
-                thread = Thread.currentThread();
+                state.setListenerThread(Thread.currentThread());
             } finally {
                 state.unlock();
             }
@@ -127,7 +121,8 @@ final class Listening {
                 if (listener != null && !reader.isExpired(message)) {
                     listener.onMessage(message);
                 }
-            } catch (RuntimeException foreign) {
+            } catch (RuntimeException | Error foreign) {
+                // An error ends neither the session nor the thread: somebody would wait for them for ever.
                 failed = true;
                 LOG.warn(
                         "a message listener of {} failed",
@@ -158,7 +153,7 @@ final class Listening {
             }
         } finally {
             running = null;
-            thread = null;
+            state.setListenerThread(null);
             state.signal();
             state.unlock();
         }

@@ -58,16 +58,23 @@ final class Receiving {
         return receive(consumer, check, () -> awaitDelivery(consumer, forEver, deadline));
     }
 
-    /** The next message if there is one, here or at the broker, which is asked if there is none here. */
+    /**
+     * The next message if there is one, here or at the broker, which is asked if there is none here. While there is no connection to it the
+     * answer has to wait: that there is nothing must not be a guess.
+     */
     @Nullable
     AgenaMessage receiveNoWait(AgenaConsumer consumer, Check check) throws JMSException {
         return receive(consumer, check, () -> {
-            Delivery delivery = takeNow(consumer);
-            if (delivery == null) {
-                probe(consumer);
-                delivery = takeNow(consumer);
+            while (true) {
+                Delivery delivery = takeNow(consumer);
+                if (delivery != null) {
+                    return delivery;
+                }
+                awaitConnection(consumer);
+                if (probe(consumer)) {
+                    return takeNow(consumer);
+                }
             }
-            return delivery;
         });
     }
 
@@ -147,7 +154,7 @@ final class Receiving {
                 state.unlock();
             }
             // Time is up while a message may be on its way: the broker takes the request for it back, or sends it.
-            probe(consumer);
+            boolean unused = probe(consumer);
             probed = true;
         }
     }
@@ -165,21 +172,44 @@ final class Receiving {
         }
     }
 
-    /** Asks the broker for what it has. Returns when that is in the buffer. */
-    private void probe(AgenaConsumer consumer) throws JMSException {
+    private void awaitConnection(AgenaConsumer consumer) throws JMSException {
+        state.lock();
+        try {
+            while (state.isDelivering() && !consumer.closed && consumer.isLost()) {
+                state.requireConnected();
+                state.awaitChange(Long.MAX_VALUE);
+            }
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /** Asks the broker for what it has. Returns when that is in the buffer; false if the connection was lost before. */
+    private boolean probe(AgenaConsumer consumer) throws JMSException {
         List<CompletableFuture<Void>> answers = new ArrayList<>();
         state.lock();
         try {
             if (!state.isDelivering() || consumer.closed) {
-                return;
+                return true;
+            } else if (consumer.isLost()) {
+                return false;
             }
             consumer.sources.forEach(source -> answers.add(source.probe()));
         } finally {
             state.unlock();
         }
+        boolean answered = true;
         for (CompletableFuture<Void> answer : answers) {
-            Failures.await(answer, "cannot receive");
+            try {
+                Failures.await(answer, "cannot receive");
+            } catch (JMSException failed) {
+                if (!Failures.isConnectionLost(failed)) {
+                    throw failed;
+                }
+                answered = false;
+            }
         }
+        return answered;
     }
 
     /** Makes a message of a delivery and settles it as the mode says. Null for one that has expired, which is settled as well. */

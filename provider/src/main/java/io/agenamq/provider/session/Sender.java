@@ -18,6 +18,9 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Sender {
 
+    /** What it means if nobody knows whether a send was done. */
+    static final String IN_DOUBT = "; the message may be stored or not, and is not sent again";
+
     private final AgenaConnection connection;
     private final int lane;
     private final Completions completions;
@@ -34,11 +37,11 @@ final class Sender {
         this.completions = completions;
     }
 
-    /** Sends a message. Waits until it is stored as its delivery mode asks. */
+    /** Sends a message. Waits until it is stored as its delivery mode asks, and before that for a connection if there is none. */
     void send(AgenaDestination destination, Message message, SendOptions options) throws JMSException {
         CompletableFuture<Void> answer = begin(destination, message, options);
         try {
-            Failures.await(answer, "cannot send to " + destination);
+            Failures.await(answer, "cannot send to " + destination, IN_DOUBT);
         } catch (InvalidDestinationException gone) {
             connection.forgetRoute(destination);
             throw gone;

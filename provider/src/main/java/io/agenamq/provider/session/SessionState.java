@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *   stopped ⇄ started ──▶ closing ──▶ closed        closing: nothing new begins; what runs is waited for
  * </pre>
  *
+ * <p>A listener that runs while the session is closing is one of those that are waited for, and may use everything until it returns (Jakarta
+ * Messaging 3.1 §6.1.8).
+ *
  * <p>The lock is never held while user code runs, nor while anything is waited for but its own condition, which is signalled on every change
  * that somebody may wait for. Methods say whether they want the lock to be held; the others take it themselves.
  */
@@ -28,6 +31,8 @@ final class SessionState {
     private boolean started;
     private boolean closing;
     private boolean closed;
+    private @Nullable Thread listenerThread;
+    private @Nullable Thread completionThread;
     private @Nullable ClientException lost;
 
     void lock() {
@@ -68,18 +73,66 @@ final class SessionState {
         }
     }
 
+    /** Who runs a completion listener from now on, null for nobody. */
+    void setCompletionThread(@Nullable Thread thread) {
+        lock.lock();
+        try {
+            completionThread = thread;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the calling thread is in a completion listener of this session. */
+    boolean isInCompletion() {
+        lock.lock();
+        try {
+            return completionThread == Thread.currentThread();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the calling thread is in a listener of this session, of messages or of completions. */
+    boolean isOwnCallback() {
+        lock.lock();
+        try {
+            return isOwnCallbackLocked();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     // ---- under the lock
 
     void requireOpenLocked() throws IllegalStateException {
-        if (isEnding()) {
+        if (isEndingForCaller()) {
             throw new IllegalStateException("the session is closed");
         }
     }
 
     void requireOpenLocked(AgenaConsumer consumer) throws IllegalStateException {
-        if (consumer.closed || isEnding()) {
+        if (consumer.closed || isEndingForCaller()) {
             throw new IllegalStateException("the consumer is closed");
         }
+    }
+
+    private boolean isEndingForCaller() {
+        return closed || (closing && !isOwnCallbackLocked());
+    }
+
+    private boolean isOwnCallbackLocked() {
+        return listenerThread == Thread.currentThread() || completionThread == Thread.currentThread();
+    }
+
+    /** Whether the calling thread is in a message listener of this session. */
+    boolean isInListener() {
+        return listenerThread == Thread.currentThread();
+    }
+
+    /** Who runs a message listener from now on, null for nobody. */
+    void setListenerThread(@Nullable Thread thread) {
+        listenerThread = thread;
     }
 
     void requireConnected() throws JMSException {

@@ -5,6 +5,7 @@ import static jakarta.jms.Session.AUTO_ACKNOWLEDGE;
 import static jakarta.jms.Session.CLIENT_ACKNOWLEDGE;
 import static jakarta.jms.Session.DUPS_OK_ACKNOWLEDGE;
 
+import io.agenamq.provider.client.ClientException;
 import jakarta.jms.JMSException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ final class Settlement {
 
     // Guarded by the state's lock.
     private @Nullable CompletableFuture<Void> unconfirmed; // the last acknowledgement in AUTO mode
+    private boolean lostSome; // of what the application has seen and not acknowledged in CLIENT mode
 
     Settlement(int mode, SessionState state, Consumers consumers) {
         this.mode = mode;
@@ -85,12 +87,20 @@ final class Settlement {
     /** A listener failed. In a mode that acknowledges by itself the message comes again, before those behind it, until the broker has enough of it. */
     void settleFailed(Delivery delivery) {
         Source source = delivery.source();
-        if (isByClient() || !delivery.isCurrent() || state.isEnding()) {
+        if (isByClient()) {
             settle(source);
+        } else if (!delivery.isCurrent() || state.isEnding()) {
+            // It is the broker's again, or will be with the end of the session.
+            return;
         } else {
             source.consumer.buffer.removeIf(waiting -> waiting.source() == source);
             var unused = source.release(true, true);
         }
+    }
+
+    /** A source's connection is lost: what is not acknowledged will be delivered again, and in CLIENT mode the application has to know. */
+    void lost(Source source) {
+        lostSome |= isByClient() && source.hasUnacknowledged();
     }
 
     /** A source ends: what was to be settled some time is settled now. */
@@ -117,7 +127,10 @@ final class Settlement {
         }
     }
 
-    /** Makes sure that the last acknowledgement has reached the broker. Waits. */
+    /**
+     * Makes sure that the last acknowledgement has reached the broker. If the connection was lost first, the message may come again: that is what
+     * the mode allows, and the redelivered mark says. Waits.
+     */
     void confirmLast() throws JMSException {
         CompletableFuture<Void> last;
         state.lock();
@@ -128,7 +141,14 @@ final class Settlement {
             state.unlock();
         }
         if (last != null) {
-            Failures.await(last, "the last message may not be acknowledged and come again");
+            try {
+                Failures.await(last, "the last message may not be acknowledged and come again");
+            } catch (JMSException failed) {
+                if (!Failures.isConnectionLost(failed)) {
+                    throw failed;
+                }
+                LOG.debug("the last acknowledgement is in doubt", failed);
+            }
         }
     }
 
@@ -143,22 +163,60 @@ final class Settlement {
 
     // ---- what the application asks for
 
-    /** What {@code Message.acknowledge} does: in CLIENT mode everything delivered so far, in the others nothing. Waits for the disk. */
-    void acknowledge() throws JMSException {
-        List<Source> sources = new ArrayList<>();
-        List<Long> before = new ArrayList<>();
-        List<CompletableFuture<Void>> answers = new ArrayList<>();
+    /**
+     * What {@code Message.acknowledge} does: in CLIENT mode everything delivered so far, in the others nothing. Fails without acknowledging
+     * anything if that message went back to the broker with a lost connection. Waits for the disk.
+     */
+    void acknowledge(Source source, int epoch) throws JMSException {
         state.lock();
         try {
             state.requireOpenLocked();
+            if (isByClient() && source.wasLostSince(epoch)) {
+                throw deliveredAgain();
+            }
+            lostSome = false;
+        } finally {
+            state.unlock();
+        }
+        acknowledgeAll();
+    }
+
+    /** What {@code JMSContext.acknowledge} does: the same without a message, so that it fails, once, if any message went back. */
+    void acknowledge() throws JMSException {
+        state.lock();
+        try {
+            state.requireOpenLocked();
+            if (lostSome) {
+                lostSome = false;
+                throw deliveredAgain();
+            }
+        } finally {
+            state.unlock();
+        }
+        acknowledgeAll();
+    }
+
+    private static JMSException deliveredAgain() {
+        return new JMSException(
+                "nothing is acknowledged: the connection was lost since the message was delivered; if it came from a "
+                        + "queue, it is delivered again",
+                ClientException.Reason.CONNECTION_LOST.name());
+    }
+
+    /** One source's part of an acknowledgement. */
+    private record Part(Source source, long before, int epoch, CompletableFuture<Void> answer) {}
+
+    private void acknowledgeAll() throws JMSException {
+        List<Part> parts = new ArrayList<>();
+        state.lock();
+        try {
             if (!isByClient()) {
                 return;
             }
             for (Source source : consumers.sources()) {
                 if (source.hasUnacknowledged()) {
-                    sources.add(source);
-                    before.add(source.acknowledged());
-                    answers.add(source.acknowledgeSeen(true));
+                    long before = source.acknowledged();
+                    parts.add(new Part(source, before, source.epoch(), source.acknowledgeSeen(true)));
                 }
             }
             consumers.forgetLingering();
@@ -166,12 +224,14 @@ final class Settlement {
             state.unlock();
         }
         JMSException failure = null;
-        for (int i = 0; i < answers.size(); i++) {
+        for (Part part : parts) {
             try {
-                Failures.await(answers.get(i), "cannot acknowledge");
+                Failures.await(part.answer(), "cannot acknowledge", "; messages may be delivered again");
             } catch (JMSException e) {
                 failure = e;
-                acknowledgementFailed(sources.get(i), before.get(i));
+                if (!Failures.isConnectionLost(e)) {
+                    refused(part);
+                }
             }
         }
         if (failure != null) {
@@ -179,12 +239,12 @@ final class Settlement {
         }
     }
 
-    private void acknowledgementFailed(Source source, long before) {
+    private void refused(Part part) {
         state.lock();
         try {
-            source.acknowledgementFailed(before);
-            if (source.consumer.closed) {
-                consumers.linger(source);
+            part.source().acknowledgementFailed(part.before(), part.epoch());
+            if (part.source().consumer.closed) {
+                consumers.linger(part.source());
             }
         } finally {
             state.unlock();
@@ -192,11 +252,10 @@ final class Settlement {
     }
 
     /**
-     * Gives back everything that is not acknowledged; it comes again from the oldest on, marked as redelivered. Waits for the broker.
-     *
-     * @param inListener whether a listener calls, whose message is not done with
+     * Gives back everything that is not acknowledged; it comes again from the oldest on, marked as redelivered. A listener that calls this gives
+     * back the message that it has. Waits for the broker.
      */
-    void recover(boolean inListener) throws JMSException {
+    void recover() throws JMSException {
         List<CompletableFuture<Void>> answers = new ArrayList<>();
         state.lock();
         try {
@@ -205,17 +264,25 @@ final class Settlement {
                 consumer.buffer.clear();
             }
             for (Source source : consumers.sources()) {
-                if (!inListener) {
+                if (!state.isInListener()) {
                     settleLast(source);
                 }
                 answers.add(source.release(true, state.isStarted() && !source.consumer.closed));
             }
             consumers.forgetLingering();
+            lostSome = false;
         } finally {
             state.unlock();
         }
         for (CompletableFuture<Void> answer : answers) {
-            Failures.await(answer, "cannot recover");
+            try {
+                Failures.await(answer, "cannot recover");
+            } catch (JMSException failed) {
+                // Without the connection the broker has everything back already.
+                if (!Failures.isConnectionLost(failed)) {
+                    throw failed;
+                }
+            }
         }
     }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Sequence numbers come from the broker, without gaps and in order. {@code acknowledged <= seen <= received}: what lies between
  * acknowledged and seen is with the application, what lies behind seen is in the consumer's buffer or on its way. A release begins a new
- * <em>epoch</em>; what still arrives from the one before is void, because the broker has it back.
+ * <em>epoch</em>; what still arrives from the one before is void, because the broker has it back. So does a loss of the connection: the broker
+ * counts anew from 1, and epochs go on, so that nothing of before can be taken for something of now.
  *
  * <p>Fields are guarded by the session's lock; links are called outside of it where the order of calls does not matter, inside where it does
  * (they never block).
@@ -33,6 +34,8 @@ final class Source implements DeliverySink {
     private int owedMessages;
     private int owedBytes;
     private boolean granted;
+    private boolean lost;
+    private int lostEpoch = -1; // the last epoch that ended with a connection
     private boolean gone;
 
     Source(AgenaConsumer consumer, Inbox inbox, int windowMessages, int windowBytes) {
@@ -47,6 +50,16 @@ final class Source implements DeliverySink {
         inbox.delivered(new Delivery(this, deliveryEpoch, sequence, deliveryCount, records, at, bytes));
     }
 
+    @Override
+    public void lost() {
+        inbox.lost(this);
+    }
+
+    @Override
+    public void restarted() {
+        inbox.restarted(this);
+    }
+
     // ---- under the session's lock
 
     int epoch() {
@@ -55,6 +68,51 @@ final class Source implements DeliverySink {
 
     void attached(ConsumerLink attached) {
         link = attached;
+        if (epoch > 0 && !lost) {
+            // Lost and attached again before anybody knew of it.
+            tellEpoch(false);
+        }
+    }
+
+    /** The connection is lost: the broker has everything back. */
+    void detachedByLoss() {
+        lost = true;
+        lostEpoch = epoch++;
+        seen = 0;
+        acknowledged = 0;
+        owedMessages = 0;
+        owedBytes = 0;
+        granted = false;
+    }
+
+    /**
+     * It is attached again.
+     *
+     * @param open whether the window is open from now on
+     */
+    void attachedAgain(boolean open) {
+        lost = false;
+        if (link != null) {
+            tellEpoch(open);
+        }
+    }
+
+    /** A new attachment begins with epoch 0 and without credit; a release takes both to where they are here. */
+    private void tellEpoch(boolean open) {
+        var unused = release(false, open);
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
+    /** Whether what was delivered in {@code deliveryEpoch} went back to the broker with a connection. */
+    boolean wasLostSince(int deliveryEpoch) {
+        return deliveryEpoch <= lostEpoch;
+    }
+
+    private boolean isUsable() {
+        return link != null && !lost && !gone;
     }
 
     private ConsumerLink link() {
@@ -72,7 +130,7 @@ final class Source implements DeliverySink {
 
     /** Opens the window, if it is not open. */
     void grantWindow() {
-        if (!isPull() && !granted && !gone) {
+        if (!isPull() && !granted && isUsable()) {
             granted = true;
             link().credit(epoch, windowMessages, windowBytes);
         }
@@ -80,7 +138,7 @@ final class Source implements DeliverySink {
 
     /** Asks for one message, unless that is asked for already. */
     void grantOne() {
-        if (!granted && !gone) {
+        if (!granted && isUsable()) {
             granted = true;
             link().credit(epoch, 1, windowBytes);
         }
@@ -153,9 +211,11 @@ final class Source implements DeliverySink {
         }
     }
 
-    /** An acknowledgement up to {@code before} failed: what is behind is the application's again. */
-    void acknowledgementFailed(long before) {
-        acknowledged = Math.min(acknowledged, before);
+    /** An acknowledgement behind {@code before} was refused: what is there is the application's again, unless the broker has it back. */
+    void acknowledgementFailed(long before, int inEpoch) {
+        if (inEpoch == epoch) {
+            acknowledged = Math.min(acknowledged, before);
+        }
     }
 
     long acknowledged() {
@@ -175,8 +235,8 @@ final class Source implements DeliverySink {
         }
         owedMessages = 0;
         owedBytes = 0;
-        granted = open && !isPull() && !gone;
-        return gone
+        granted = open && !isPull() && isUsable();
+        return gone || lost
                 ? CompletableFuture.completedFuture(null)
                 : link().release(epoch, seen, all, granted ? windowMessages : 0, granted ? windowBytes : 0);
     }

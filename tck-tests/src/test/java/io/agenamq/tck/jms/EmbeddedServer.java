@@ -20,6 +20,7 @@ import io.agenamq.remoting.RemotingClient;
 import io.agenamq.remoting.RemotingClientConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -32,10 +33,20 @@ final class EmbeddedServer implements AutoCloseable {
     private final CopyOnWriteArrayList<Throwable> faults = new CopyOnWriteArrayList<>();
 
     EmbeddedServer(Path folder) throws Exception {
-        Map<String, Settings.FlagValue> flags = Map.of(
-                "listenPort", new Settings.FlagValue("0", "test"),
-                "storePathRootDir", new Settings.FlagValue(folder.toString(), "test"),
-                "mappedFileSizeCommitLog", new Settings.FlagValue("16m", "test"));
+        this(folder, Map.of());
+    }
+
+    /** A server whose broker tells clients to come to another address. */
+    EmbeddedServer(Path folder, HostPort advertised) throws Exception {
+        this(folder, Map.of("brokerIP1", advertised.host(), "advertisedPort", String.valueOf(advertised.port())));
+    }
+
+    private EmbeddedServer(Path folder, Map<String, String> more) throws Exception {
+        Map<String, Settings.FlagValue> flags = new HashMap<>();
+        flags.put("listenPort", new Settings.FlagValue("0", "test"));
+        flags.put("storePathRootDir", new Settings.FlagValue(folder.toString(), "test"));
+        flags.put("mappedFileSizeCommitLog", new Settings.FlagValue("16m", "test"));
+        more.forEach((key, value) -> flags.put(key, new Settings.FlagValue(value, "test")));
         Settings settings = Settings.of(BrokerOptions.TABLE, ConfigFile.parse("none", ""), Map.of(), flags);
         server = LocalServer.start(
                 NameServerConfig.listeningOn(new HostPort("127.0.0.1", 0)),
@@ -44,6 +55,14 @@ final class EmbeddedServer implements AutoCloseable {
         if (!server.broker().awaitRegistration(Duration.ofSeconds(30))) {
             throw new AssertionError("the broker was not registered");
         }
+    }
+
+    HostPort nameServer() {
+        return HostPort.of(server.nameServer().address());
+    }
+
+    HostPort broker() {
+        return HostPort.of(server.broker().address());
     }
 
     AgenaConnectionFactory factory(String options) {

@@ -32,27 +32,28 @@ import io.agenamq.remoting.RemotingClient;
 import io.agenamq.remoting.RemotingClientConfig;
 import io.agenamq.remoting.Request;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Link} over the network, without a memory: a connection that is lost takes its consumers with it, and the listener is told.
+ * The {@link Wire} over the network.
  *
  * <p>One channel per broker, opened when first needed and kept alive by heartbeats. Where a topic lives is asked of the name servers, and what
  * kind it is of the broker; a destination that nobody has is created on the broker that its name points to, so that two clients that create it
  * at once ask the same one.
  */
-final class RemotingLink implements Link {
+final class RemotingWire implements Wire {
 
     /** Producer group of all JMS producers, for those who look at connections from RocketMQ's side. */
     private static final String PRODUCER_GROUP = "AGENA_JMS";
@@ -68,16 +69,14 @@ final class RemotingLink implements Link {
     private final NameServers nameServers;
     private final AtomicInteger lastConsumer = new AtomicInteger();
     private final Map<Integer, RemotingConsumer> consumers = new ConcurrentHashMap<>();
-    private volatile Consumer<ClientException> lostListener = lost -> {};
-    private volatile boolean closed;
 
     /**
-     * A link that has not connected yet.
+     * A wire that has not connected yet.
      *
      * @param clientId shown by brokers; unique
      * @param threadName prefix of the name of its event loop
      */
-    RemotingLink(LinkConfig config, String clientId, String threadName) {
+    RemotingWire(LinkConfig config, String clientId, String threadName) {
         this.config = config;
         this.clientId = clientId;
         HandlerTable pushes = new HandlerTable().register(JmsCode.DELIVER, this::delivered);
@@ -88,14 +87,38 @@ final class RemotingLink implements Link {
 
     @Override
     public CompletableFuture<Void> open() {
-        return nameServers.brokers().thenCompose(this::connectToOneOf).thenApply(connection -> null);
+        return nameServers
+                .brokers()
+                .thenCompose(brokers -> connectToOneOf(List.copyOf(brokers.values())))
+                .thenApply(connection -> null);
     }
 
     private CompletableFuture<Connection> connectToOneOf(List<HostPort> brokers) {
-        return client.connect(brokers.get(0), config.connectTimeout())
+        return connect(brokers.get(0))
                 .exceptionallyCompose(failure -> brokers.size() > 1
                         ? connectToOneOf(brokers.subList(1, brokers.size()))
-                        : CompletableFuture.failedFuture(Answers.failure(failure)));
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private CompletableFuture<Connection> connect(HostPort address) {
+        return client.connect(address, config.connectTimeout()).handle((connection, failure) -> {
+            if (failure != null) {
+                throw Answers.failure(failure);
+            }
+            return connection;
+        });
+    }
+
+    @Override
+    public CompletableFuture<HostPort> reach(String broker, HostPort lastKnown) {
+        return connect(lastKnown)
+                .thenApply(connection -> lastKnown)
+                .exceptionallyCompose(failure -> nameServers.brokers().thenCompose(brokers -> {
+                    HostPort now = brokers.get(broker);
+                    return now == null || now.equals(lastKnown)
+                            ? CompletableFuture.failedFuture(failure)
+                            : connect(now).thenApply(connection -> now);
+                }));
     }
 
     @Override
@@ -109,7 +132,10 @@ final class RemotingLink implements Link {
                                 answer.kind(),
                                 homes.size() > 1
                                         ? homes
-                                        : List.of(new Route.Home(homes.get(0).address(), answer.queueCount())))))
+                                        : List.of(new Route.Home(
+                                                homes.get(0).broker(),
+                                                homes.get(0).address(),
+                                                answer.queueCount())))))
                 .exceptionallyCompose(failure -> {
                     ClientException why = ClientException.of(failure);
                     return why.reason() == Reason.NO_SUCH_DESTINATION && create
@@ -121,10 +147,12 @@ final class RemotingLink implements Link {
     /** Creates a destination, or finds one that the name servers do not know yet. */
     private CompletableFuture<Route> create(String topic, DestinationKind kind) {
         return nameServers.brokers().thenCompose(brokers -> {
-            HostPort home = brokers.get(Math.floorMod(topic.hashCode(), brokers.size()));
-            return ask(home, topic, kind, true)
-                    .thenApply(answer ->
-                            new Route(topic, answer.kind(), List.of(new Route.Home(home, answer.queueCount()))));
+            List<String> names = List.copyOf(brokers.keySet());
+            String broker = names.get(Math.floorMod(topic.hashCode(), names.size()));
+            HostPort address = Objects.requireNonNull(brokers.get(broker));
+            return ask(address, topic, kind, true)
+                    .thenApply(answer -> new Route(
+                            topic, answer.kind(), List.of(new Route.Home(broker, address, answer.queueCount()))));
         });
     }
 
@@ -139,15 +167,19 @@ final class RemotingLink implements Link {
 
     @Override
     public CompletableFuture<Void> send(Route route, OutgoingMessage message) {
-        Route.Home home =
-                route.homes().get(Math.floorMod(message.lane(), route.homes().size()));
+        HostPort address = route.homeOf(message.lane()).address();
+        Connection connection = client.connected(address);
+        if (connection == null) {
+            return CompletableFuture.failedFuture(
+                    new ClientException(Reason.UNREACHABLE, "there is no connection to " + address));
+        }
         SendMessageRequest request = new SendMessageRequest(
                 PRODUCER_GROUP,
                 route.topic(),
                 // No pattern: a destination that was deleted does not come back as a native topic.
                 "",
                 0,
-                Math.floorMod(message.lane() / route.homes().size(), home.queueCount()),
+                route.queueOf(message.lane()),
                 0,
                 message.bornTimestamp(),
                 0,
@@ -163,8 +195,8 @@ final class RemotingLink implements Link {
                     request.writeTo(out);
                     out.put("dur", 1);
                 };
-        CompletableFuture<Frame> answer = client.call(
-                home.address(), RequestCode.SEND_MESSAGE_V2, header, Body.of(message.body()), config.requestTimeout());
+        CompletableFuture<Frame> answer =
+                connection.call(RequestCode.SEND_MESSAGE_V2, header, Body.of(message.body()), config.requestTimeout());
         return Answers.map(answer, frame -> null);
     }
 
@@ -172,34 +204,20 @@ final class RemotingLink implements Link {
     public CompletableFuture<ConsumerLink> attach(
             Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink) {
         int id = lastConsumer.incrementAndGet();
-        return client.connect(home.address(), config.connectTimeout())
-                .handle((connection, failure) -> {
-                    if (failure != null) {
-                        throw Answers.failure(failure);
-                    }
-                    return connection;
-                })
-                .thenCompose(connection -> {
-                    RemotingConsumer consumer = new RemotingConsumer(id, connection, sink);
-                    // Known before the request leaves, because deliveries may come before the answer.
-                    consumers.put(id, consumer);
-                    JmsAttachRequest attach = new JmsAttachRequest(
-                            id,
-                            spec.topic(),
-                            spec.kind(),
-                            spec.selector(),
-                            spec.exceptPrefix(),
-                            spec.subscription(),
-                            messages,
-                            bytes);
-                    return call(connection, JmsCode.ATTACH, attach)
-                            .<ConsumerLink>thenApply(done -> consumer)
-                            .whenComplete((attached, failure) -> {
-                                if (failure != null) {
-                                    consumers.remove(id);
-                                }
-                            });
-                });
+        return connect(home.address()).thenCompose(connection -> {
+            RemotingConsumer consumer = new RemotingConsumer(id, connection, sink);
+            // Known before the request leaves, because deliveries may come before the answer.
+            consumers.put(id, consumer);
+            JmsAttachRequest attach = new JmsAttachRequest(
+                    id, spec.topic(), spec.kind(), spec.selector(), spec.exceptPrefix(), spec.subscription(), messages, bytes);
+            return call(connection, JmsCode.ATTACH, attach)
+                    .<ConsumerLink>thenApply(done -> consumer)
+                    .whenComplete((attached, failure) -> {
+                        if (failure != null) {
+                            consumers.remove(id);
+                        }
+                    });
+        });
     }
 
     @Override
@@ -226,7 +244,8 @@ final class RemotingLink implements Link {
     public CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId) {
         return nameServers
                 .brokers()
-                .thenCompose(brokers -> unsubscribe(new JmsUnsubscribeRequest(name, clientId), brokers, null));
+                .thenCompose(brokers -> unsubscribe(
+                        new JmsUnsubscribeRequest(name, clientId), List.copyOf(brokers.values()), null));
     }
 
     private CompletableFuture<Void> unsubscribe(
@@ -248,7 +267,7 @@ final class RemotingLink implements Link {
     @Override
     public CompletableFuture<Void> clientId(String id, String owner, boolean held) {
         return nameServers.brokers().thenCompose(brokers -> {
-            HostPort first = Collections.min(brokers, Comparator.comparing(HostPort::toString));
+            HostPort first = Collections.min(brokers.values(), Comparator.comparing(HostPort::toString));
             return Answers.map(
                     client.call(
                             first,
@@ -261,13 +280,12 @@ final class RemotingLink implements Link {
     }
 
     @Override
-    public void onLost(Consumer<ClientException> listener) {
-        lostListener = listener;
+    public void after(Duration delay, Runnable task) {
+        client.after(delay, task);
     }
 
     @Override
     public void close() {
-        closed = true;
         client.close();
     }
 
@@ -307,18 +325,24 @@ final class RemotingLink implements Link {
             }
         }
 
+        /** A peer that is gone without a word, or hangs, answers nothing: then the connection is as good as lost. */
         private void beat(Connection connection) {
-            connection.push(
-                    RequestCode.HEART_BEAT, Header.NONE, new HeartbeatBody(clientId, List.of(), List.of()).toBody());
+            Body body = new HeartbeatBody(clientId, List.of(), List.of()).toBody();
+            var unused = connection
+                    .call(RequestCode.HEART_BEAT, Header.NONE, body, config.requestTimeout())
+                    .whenComplete((answer, failure) -> {
+                        if (failure != null) {
+                            connection.close("it does not answer heartbeats");
+                        }
+                    });
         }
 
         @Override
         public void closed(Connection connection) {
-            boolean hadConsumers = consumers.values().removeIf(consumer -> consumer.connection == connection);
-            if (!closed && hadConsumers) {
-                lostListener.accept(new ClientException(
-                        Reason.CONNECTION_LOST,
-                        "the connection to broker " + connection.remoteAddress() + " was lost"));
+            for (RemotingConsumer consumer : List.copyOf(consumers.values())) {
+                if (consumer.connection == connection && consumers.remove(consumer.id, consumer)) {
+                    consumer.sink.lost();
+                }
             }
         }
     }

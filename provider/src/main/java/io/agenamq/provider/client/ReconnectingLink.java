@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.client;
+
+import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.provider.client.ClientException.Reason;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A link that makes good the loss of connections by itself, for as long as its patience goes.
+ *
+ * <ul>
+ *   <li>Consumers are attached again, with their selector, wherever the name servers say that their broker is. What they had in flight the
+ *       broker delivers again, marked as redelivered.
+ *   <li>A message that was certainly not sent is sent when there is a connection again, in its order. One that was on its way when the
+ *       connection was cut fails with {@link Reason#CONNECTION_LOST}: it may be stored or not, and is not sent a second time.
+ *   <li>The same for acknowledgements: they fail, or, if nobody waits for an answer, are forgotten.
+ *   <li>Questions, and attaching for the first time, are asked again.
+ * </ul>
+ *
+ * <p>What has waited for the whole of {@link LinkConfig#reconnectTimeout} fails with {@link Reason#UNREACHABLE}. If it is a consumer, the link gives
+ * up and tells its listener; from then on it tries everything once and waits for nothing.
+ */
+final class ReconnectingLink implements Link {
+
+    private final Wire wire;
+    private final long patienceNanos;
+    private final LongSupplier nanoClock;
+    private final RandomGenerator random;
+    private final ConcurrentMap<String, BrokerPath> paths = new ConcurrentHashMap<>();
+
+    /** What was asked and is not answered, perhaps for want of a connection. */
+    private final Set<Question<?>> unanswered = ConcurrentHashMap.newKeySet();
+
+    private final AtomicBoolean givenUp = new AtomicBoolean();
+    private volatile Consumer<ClientException> lostListener = lost -> {};
+    private volatile @Nullable Supplier<CompletableFuture<Void>> takeAgain;
+    private volatile boolean closed;
+
+    /**
+     * A link over a wire that is not open yet.
+     *
+     * @param patienceNanos how long a lost connection is tried again, 0 for not at all
+     * @param nanoClock nanoseconds since some moment
+     * @param random spreads attempts; must be thread-safe
+     */
+    ReconnectingLink(Wire wire, long patienceNanos, LongSupplier nanoClock, RandomGenerator random) {
+        this.wire = wire;
+        this.patienceNanos = patienceNanos;
+        this.nanoClock = nanoClock;
+        this.random = random;
+    }
+
+    long nanoTime() {
+        return nanoClock.getAsLong();
+    }
+
+    /** How long anything may wait for a connection. */
+    long patienceNanos() {
+        return givenUp.get() ? 0 : patienceNanos;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    private BrokerPath path(Route.Home home) {
+        return paths.computeIfAbsent(
+                home.broker(), broker -> new BrokerPath(broker, home.address(), wire, this, new Backoff(random)));
+    }
+
+    // ---- the link
+
+    /** Fails without waiting: who is told at once that a connection cannot be made can do something about it. */
+    @Override
+    public CompletableFuture<Void> open() {
+        return wire.open();
+    }
+
+    @Override
+    public CompletableFuture<Route> resolve(String name, DestinationKind kind, boolean create) {
+        return insist(() -> wire.resolve(name, kind, create));
+    }
+
+    @Override
+    public CompletableFuture<Void> send(Route route, OutgoingMessage message) {
+        return path(route.homeOf(message.lane())).send(route, message);
+    }
+
+    @Override
+    public CompletableFuture<ConsumerLink> attach(
+            Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink) {
+        BrokerPath path = path(home);
+        Attachment attachment = new Attachment(path, home, spec, sink);
+        return insist(() -> {
+            int losses = attachment.lossCount();
+            return path.reach(home)
+                    .thenCompose(at -> wire.attach(at, spec, messages, bytes, attachment))
+                    .thenApply(link -> attachment.begin(link, losses));
+        });
+    }
+
+    @Override
+    public CompletableFuture<Page> browse(
+            Route.Home home,
+            String topic,
+            int queueId,
+            @Nullable String selector,
+            long offset,
+            long until,
+            int messages) {
+        BrokerPath path = path(home);
+        return insist(() ->
+                path.reach(home).thenCompose(at -> wire.browse(at, topic, queueId, selector, offset, until, messages)));
+    }
+
+    /** Not asked again: when it was asked before the connection was lost, the answer would be that there is none. */
+    @Override
+    public CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId) {
+        return wire.unsubscribe(name, clientId);
+    }
+
+    /** Taken again with every new connection. Giving it back waits for nothing: without a connection it is free. */
+    @Override
+    public CompletableFuture<Void> clientId(String clientId, String owner, boolean held) {
+        if (!held) {
+            takeAgain = null;
+            return wire.clientId(clientId, owner, false);
+        }
+        Supplier<CompletableFuture<Void>> take = () -> wire.clientId(clientId, owner, true);
+        return insist(take).thenRun(() -> takeAgain = take);
+    }
+
+    /** Takes the client identifier again. Fails only if somebody else has it. */
+    CompletableFuture<Void> takeClientIdAgain() {
+        Supplier<CompletableFuture<Void>> take = takeAgain;
+        if (take == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return take.get().exceptionallyCompose(failure -> {
+            ClientException why = ClientException.of(failure);
+            return why.reason() == Reason.CLIENT_ID_IN_USE
+                    ? CompletableFuture.failedFuture(why)
+                    : CompletableFuture.completedFuture(null);
+        });
+    }
+
+    @Override
+    public void onLost(Consumer<ClientException> listener) {
+        lostListener = listener;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        paths.values().forEach(BrokerPath::close);
+        unanswered.forEach(question -> question.answer.completeExceptionally(closedFailure()));
+        wire.close();
+    }
+
+    ClientException closedFailure() {
+        return new ClientException(Reason.CLOSED, "the connection was closed");
+    }
+
+    // ---- patience
+
+    /** Asks again and again, as long as it is for want of a connection that there is no answer. */
+    private <T> CompletableFuture<T> insist(Supplier<CompletableFuture<T>> attempt) {
+        Question<T> question = new Question<>(attempt);
+        unanswered.add(question);
+        var unused = question.answer.whenComplete((value, failure) -> unanswered.remove(question));
+        if (closed) {
+            question.answer.completeExceptionally(closedFailure());
+        } else {
+            question.ask();
+        }
+        return question.answer;
+    }
+
+    private final class Question<T> {
+
+        private final Supplier<CompletableFuture<T>> attempt;
+        private final CompletableFuture<T> answer = new CompletableFuture<>();
+        private final Backoff backoff = new Backoff(random);
+        private final long sinceNanos = nanoTime();
+
+        Question(Supplier<CompletableFuture<T>> attempt) {
+            this.attempt = attempt;
+        }
+
+        void ask() {
+            var unused = attempt.get().whenComplete((value, failure) -> {
+                if (failure == null) {
+                    answer.complete(value);
+                    return;
+                }
+                ClientException why = ClientException.of(failure);
+                if (why.isConnectionFailure() && nanoTime() - sinceNanos < patienceNanos()) {
+                    wire.after(backoff.next(), this::ask);
+                } else {
+                    answer.completeExceptionally(why);
+                }
+            });
+        }
+    }
+
+    /** A consumer could not be attached again in time. */
+    void giveUp(ClientException failure) {
+        if (!closed && givenUp.compareAndSet(false, true)) {
+            lostListener.accept(failure);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.client;
+
+import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.remoting.HostPort;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections as they are, without a memory: what is lost is lost, and whoever used it is told. {@link ReconnectingLink} makes a {@link Link}
+ * of it.
+ *
+ * <p>Any thread may call anything; nothing blocks. Futures fail with a {@link ClientException}.
+ */
+interface Wire extends AutoCloseable {
+
+    /** Reaches a name server and a broker. */
+    CompletableFuture<Void> open();
+
+    /** See {@link Link#resolve}. */
+    CompletableFuture<Route> resolve(String name, DestinationKind kind, boolean create);
+
+    /**
+     * Connects to a broker, unless it is connected.
+     *
+     * @param broker its name
+     * @param lastKnown where it was; if it is not there, the name servers are asked where it is now
+     * @return where it is
+     */
+    CompletableFuture<HostPort> reach(String broker, HostPort lastKnown);
+
+    /**
+     * Stores a message, over a connection that is there. Without one it fails at once with {@link ClientException.Reason#UNREACHABLE}, and
+     * only then is it certain that nothing was stored. Messages that one thread sends over one connection keep their order.
+     */
+    CompletableFuture<Void> send(Route route, OutgoingMessage message);
+
+    /** See {@link Link#attach}. The consumer ends with its connection: {@link DeliverySink#lost}. */
+    CompletableFuture<ConsumerLink> attach(
+            Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink);
+
+    /** See {@link Link#browse}. */
+    CompletableFuture<Page> browse(
+            Route.Home home,
+            String topic,
+            int queueId,
+            @Nullable String selector,
+            long offset,
+            long until,
+            int messages);
+
+    /** See {@link Link#unsubscribe}. */
+    CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId);
+
+    /** See {@link Link#clientId}. It goes with the connection. */
+    CompletableFuture<Void> clientId(String clientId, String owner, boolean held);
+
+    /** Runs a short task later, on an event loop; not at all if the wire is closed by then. */
+    void after(Duration delay, Runnable task);
+
+    /** Ends all connections. */
+    @Override
+    void close();
+}

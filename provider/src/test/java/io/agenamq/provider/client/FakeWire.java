@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.client;
+
+import io.agenamq.protocol.ManualClock;
+import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.provider.client.ClientException.Reason;
+import io.agenamq.remoting.HostPort;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A wire to one broker whose connection the test makes and cuts, and whose answers it gives. Belongs to one thread; time is the test's. */
+final class FakeWire implements Wire {
+
+    static final String BROKER = "broker-a";
+
+    private final ManualClock clock;
+    private final PriorityQueue<Task> tasks = new PriorityQueue<>((a, b) -> Long.compare(a.atNanos, b.atNanos));
+
+    /** Where the broker listens, null while it does not. */
+    @Nullable
+    HostPort listening = new HostPort("127.0.0.1", 10911);
+
+    private @Nullable HostPort connected;
+    boolean closed;
+    int reachCount;
+
+    /** Messages that left, with the answers that the test owes. */
+    final List<Integer> sent = new ArrayList<>();
+
+    final Map<Integer, CompletableFuture<Void>> sendAnswers = new HashMap<>();
+    final List<HostPort> sentTo = new ArrayList<>();
+
+    /** Consumers that asked to be attached over the present connection. */
+    final List<FakeConsumer> attached = new ArrayList<>();
+
+    /** Whether an attachment is answered at once. */
+    boolean attachAnswered = true;
+
+    private record Task(long atNanos, Runnable task) {}
+
+    final class FakeConsumer implements ConsumerLink {
+
+        final ConsumerSpec spec;
+        final DeliverySink sink;
+        final CompletableFuture<ConsumerLink> answer = new CompletableFuture<>();
+        final List<String> calls = new ArrayList<>();
+
+        FakeConsumer(ConsumerSpec spec, DeliverySink sink) {
+            this.spec = spec;
+            this.sink = sink;
+        }
+
+        private CompletableFuture<Void> called(String call) {
+            calls.add(call);
+            return attached.contains(this)
+                    ? CompletableFuture.completedFuture(null)
+                    : CompletableFuture.failedFuture(new ClientException(Reason.CONNECTION_LOST, "cut"));
+        }
+
+        @Override
+        public void credit(int epoch, int messages, int bytes) {
+            calls.add("credit " + epoch + " " + messages);
+        }
+
+        @Override
+        public CompletableFuture<Void> acknowledge(
+                long from, long to, int epoch, int messages, int bytes, boolean durable) {
+            return called("acknowledge " + from + ".." + to);
+        }
+
+        @Override
+        public void acknowledgeLater(long from, long to, int epoch, int messages, int bytes) {
+            calls.add("acknowledge " + from + ".." + to);
+        }
+
+        @Override
+        public CompletableFuture<Void> release(int epoch, long seen, boolean all, int messages, int bytes) {
+            return called("release " + epoch);
+        }
+
+        @Override
+        public CompletableFuture<Void> probe(int epoch, int messages, int bytes, boolean drain) {
+            return called("probe");
+        }
+
+        @Override
+        public CompletableFuture<Void> detach(long seen, boolean all) {
+            return called("detach " + all);
+        }
+    }
+
+    FakeWire(ManualClock clock) {
+        this.clock = clock;
+    }
+
+    // ---- for the test
+
+    void connect() {
+        connected = listening;
+    }
+
+    /** The connection ends as a network connection does: first what is unanswered fails, then consumers are told. */
+    void cut() {
+        connected = null;
+        List<CompletableFuture<Void>> unanswered = List.copyOf(sendAnswers.values());
+        sendAnswers.clear();
+        unanswered.forEach(answer -> answer.completeExceptionally(new ClientException(Reason.CONNECTION_LOST, "cut")));
+        List<FakeConsumer> consumers = List.copyOf(attached);
+        attached.clear();
+        for (FakeConsumer consumer : consumers) {
+            if (!consumer.answer.completeExceptionally(new ClientException(Reason.CONNECTION_LOST, "cut"))) {
+                consumer.sink.lost();
+            }
+        }
+    }
+
+    /** The broker answers a message. */
+    void store(int number) {
+        CompletableFuture<Void> answer = sendAnswers.remove(number);
+        if (answer == null) {
+            throw new AssertionError(number + " is not on its way");
+        }
+        answer.complete(null);
+    }
+
+    /** Lets time pass, and what was planned happen. */
+    void pass(Duration duration) {
+        long end = clock.getAsLong() + duration.toNanos();
+        while (!tasks.isEmpty() && tasks.peek().atNanos <= end) {
+            Task next = tasks.remove();
+            clock.advance(Duration.ofNanos(Math.max(0, next.atNanos - clock.getAsLong())));
+            if (!closed) {
+                next.task.run();
+            }
+        }
+        clock.advance(Duration.ofNanos(end - clock.getAsLong()));
+    }
+
+    boolean isIdle() {
+        return tasks.isEmpty();
+    }
+
+    static OutgoingMessage message(int number) {
+        return new OutgoingMessage(
+                0, ByteBuffer.allocate(0), ByteBuffer.allocate(4).putInt(0, number), true, 0);
+    }
+
+    Route.Home home() {
+        return new Route.Home(BROKER, new HostPort("127.0.0.1", 10911), 1);
+    }
+
+    Route route() {
+        return new Route("Orders", DestinationKind.QUEUE, List.of(home()));
+    }
+
+    // ---- the wire
+
+    private <T> CompletableFuture<T> unreachable() {
+        return CompletableFuture.failedFuture(new ClientException(Reason.UNREACHABLE, "nobody listens"));
+    }
+
+    @Override
+    public CompletableFuture<Void> open() {
+        return listening == null ? unreachable() : CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Route> resolve(String name, DestinationKind kind, boolean create) {
+        if (name.equals("Refused")) {
+            return CompletableFuture.failedFuture(new ClientException(Reason.WRONG_KIND, "it is a topic"));
+        }
+        return listening == null ? unreachable() : CompletableFuture.completedFuture(route());
+    }
+
+    @Override
+    public CompletableFuture<HostPort> reach(String broker, HostPort lastKnown) {
+        reachCount++;
+        if (listening == null) {
+            return unreachable();
+        }
+        connected = listening;
+        return CompletableFuture.completedFuture(listening);
+    }
+
+    @Override
+    public CompletableFuture<Void> send(Route route, OutgoingMessage message) {
+        HostPort address = route.homeOf(message.lane()).address();
+        if (!address.equals(connected)) {
+            return unreachable();
+        }
+        int number = message.body().getInt(0);
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        sent.add(number);
+        sentTo.add(address);
+        sendAnswers.put(number, answer);
+        return answer;
+    }
+
+    @Override
+    public CompletableFuture<ConsumerLink> attach(
+            Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink) {
+        if (!home.address().equals(connected)) {
+            return unreachable();
+        }
+        FakeConsumer consumer = new FakeConsumer(spec, sink);
+        attached.add(consumer);
+        if (attachAnswered) {
+            consumer.answer.complete(consumer);
+        }
+        return consumer.answer;
+    }
+
+    @Override
+    public CompletableFuture<Page> browse(
+            Route.Home home,
+            String topic,
+            int queueId,
+            @Nullable String selector,
+            long offset,
+            long until,
+            int messages) {
+        return home.address().equals(connected)
+                ? CompletableFuture.completedFuture(new Page(ByteBuffer.allocate(0), 0, 0))
+                : unreachable();
+    }
+
+    @Override
+    public CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId) {
+        return connected == null ? unreachable() : CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> clientId(String clientId, String owner, boolean held) {
+        return connected == null ? unreachable() : CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void after(Duration delay, Runnable task) {
+        tasks.add(new Task(clock.getAsLong() + delay.toNanos(), task));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        cut();
+    }
+}

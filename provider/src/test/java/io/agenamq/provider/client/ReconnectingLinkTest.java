@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agenamq.protocol.ManualClock;
+import io.agenamq.protocol.Seeds;
+import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.provider.client.ClientException.Reason;
+import io.agenamq.provider.client.FakeWire.FakeConsumer;
+import io.agenamq.remoting.HostPort;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ReconnectingLinkTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
+    private static final ConsumerSpec SPEC = new ConsumerSpec("Orders", DestinationKind.QUEUE, "a = 1", null, null);
+
+    private final ManualClock clock = new ManualClock(Instant.EPOCH);
+    private final FakeWire wire = new FakeWire(clock);
+    private final List<ClientException> lost = new ArrayList<>();
+    private final List<String> told = new ArrayList<>();
+    private ReconnectingLink link = link(PATIENCE);
+
+    private final DeliverySink sink = new DeliverySink() {
+        @Override
+        public void delivered(int epoch, long sequence, int deliveryCount, ByteBuffer records, int at, int bytes) {
+            told.add("delivered " + sequence);
+        }
+
+        @Override
+        public void lost() {
+            told.add("lost");
+        }
+
+        @Override
+        public void restarted() {
+            told.add("restarted");
+        }
+    };
+
+    private ReconnectingLink link(Duration patience) {
+        ReconnectingLink made = new ReconnectingLink(wire, patience.toNanos(), clock, new Random(1));
+        made.onLost(lost::add);
+        return made;
+    }
+
+    @BeforeEach
+    void connect() {
+        wire.connect();
+    }
+
+    private CompletableFuture<Void> send(int number) {
+        return link.send(wire.route(), FakeWire.message(number));
+    }
+
+    private static Reason failure(CompletableFuture<?> answer) {
+        assertThat(answer).isCompletedExceptionally();
+        return answer.handle((value, failed) -> ClientException.of(failed).reason())
+                .join();
+    }
+
+    private static String text(CompletableFuture<?> answer) {
+        return answer.handle((value, failed) -> ClientException.of(failed).getMessage())
+                .join();
+    }
+
+    private ConsumerLink attach() {
+        return link.attach(wire.home(), SPEC, 0, 0, sink).join();
+    }
+
+    // ---- sending
+
+    @Test
+    void a_message_that_could_not_be_sent_is_sent_when_there_is_a_connection_and_in_its_order() {
+        wire.cut();
+        HostPort address = wire.listening;
+        wire.listening = null;
+
+        List<CompletableFuture<Void>> answers = new ArrayList<>(List.of(send(1), send(2)));
+        wire.pass(LONG_ENOUGH);
+        answers.add(send(3));
+        assertThat(answers).noneMatch(CompletableFuture::isDone);
+
+        wire.listening = address;
+        wire.pass(LONG_ENOUGH);
+        answers.add(send(4));
+        assertThat(wire.sent).containsExactly(1, 2, 3, 4);
+        for (int i = 1; i <= 4; i++) {
+            wire.store(i);
+        }
+        assertThat(answers).allMatch(answer -> answer.isDone() && !answer.isCompletedExceptionally());
+        assertThat(wire.isIdle()).isTrue();
+    }
+
+    @Test
+    void a_message_whose_answer_was_cut_off_fails_and_is_not_sent_again() {
+        CompletableFuture<Void> inDoubt = send(1);
+
+        wire.cut();
+        CompletableFuture<Void> next = send(2);
+        wire.pass(LONG_ENOUGH);
+        wire.store(2);
+
+        assertThat(failure(inDoubt)).isEqualTo(Reason.CONNECTION_LOST);
+        assertThat(next).isCompleted();
+        assertThat(wire.sent).containsExactly(1, 2);
+    }
+
+    @Test
+    void a_message_waits_for_so_long_and_then_fails_as_not_sent() {
+        wire.cut();
+        wire.listening = null;
+
+        CompletableFuture<Void> answer = send(1);
+        wire.pass(PATIENCE.minusSeconds(2));
+        assertThat(answer).isNotDone();
+        wire.pass(Duration.ofSeconds(4));
+
+        assertThat(failure(answer)).isEqualTo(Reason.UNREACHABLE);
+        assertThat(text(answer)).contains("broker-a").contains("nobody listens").endsWith("the message was not sent");
+        assertThat(lost).as("its sender was told").isEmpty();
+        assertThat(wire.isIdle()).isTrue();
+    }
+
+    @Test
+    void without_patience_a_message_is_tried_once() {
+        link = link(Duration.ZERO);
+        wire.cut();
+
+        CompletableFuture<Void> reconnected = send(1);
+        wire.store(1);
+        wire.cut();
+        wire.listening = null;
+        CompletableFuture<Void> failed = send(2);
+
+        assertThat(reconnected).isCompleted();
+        assertThat(failure(failed)).isEqualTo(Reason.UNREACHABLE);
+    }
+
+    @Test
+    void no_more_than_so_many_messages_wait() {
+        wire.cut();
+        wire.listening = null;
+        for (int i = 0; i < BrokerPath.HELD_COUNT_MAX; i++) {
+            assertThat(send(i)).isNotDone();
+        }
+        assertThat(failure(send(0))).isEqualTo(Reason.TOO_MUCH);
+    }
+
+    @Test
+    void messages_follow_a_broker_that_moved() {
+        wire.cut();
+        wire.listening = new HostPort("127.0.0.1", 20911);
+
+        CompletableFuture<Void> answer = send(1);
+        wire.pass(LONG_ENOUGH);
+        wire.store(1);
+        CompletableFuture<Void> next = send(2);
+        wire.store(2);
+
+        assertThat(answer).isCompleted();
+        assertThat(next).isCompleted();
+        assertThat(wire.sentTo).containsOnly(wire.listening);
+    }
+
+    /** Whatever happens, in whatever order: nothing is stored twice or out of order, and every sender is told what is true. */
+    @Test
+    void any_history_stores_each_message_once_at_most_and_in_order() {
+        Seeds.forEach(200, random -> {
+            ManualClock time = new ManualClock(Instant.EPOCH);
+            FakeWire any = new FakeWire(time);
+            any.connect();
+            HostPort address = any.listening;
+            ReconnectingLink over = new ReconnectingLink(any, PATIENCE.toNanos(), time, new Random(1));
+            List<CompletableFuture<Void>> answers = new ArrayList<>();
+            List<Integer> stored = new ArrayList<>();
+            for (int step = 0; step < 200; step++) {
+                switch (random.nextInt(6)) {
+                    case 0 -> any.cut();
+                    case 1 -> any.listening = random.nextBoolean() ? address : null;
+                    case 2 -> any.pass(Duration.ofMillis(random.nextInt(1500)));
+                    case 3 -> {
+                        for (int number : List.copyOf(any.sendAnswers.keySet())) {
+                            stored.add(number);
+                            any.store(number);
+                        }
+                    }
+                    default -> answers.add(over.send(any.route(), FakeWire.message(answers.size())));
+                }
+            }
+            assertThat(any.sent).isSorted().doesNotHaveDuplicates();
+            for (int number : stored) {
+                assertThat(answers.get(number)).isCompleted();
+            }
+            over.close();
+            assertThat(answers).allMatch(CompletableFuture::isDone);
+            for (int i = 0; i < answers.size(); i++) {
+                if (!any.sent.contains(i)) {
+                    assertThat(failure(answers.get(i))).isIn(Reason.UNREACHABLE, Reason.CLOSED);
+                }
+            }
+        });
+    }
+
+    // ---- consuming
+
+    @Test
+    void a_lost_consumer_is_attached_again_as_it_was() {
+        ConsumerLink consumer = attach();
+        FakeConsumer before = wire.attached.get(0);
+        before.sink.delivered(0, 1, 1, ByteBuffer.allocate(0), 0, 0);
+
+        wire.cut();
+        CompletableFuture<Void> stale = consumer.acknowledge(1, 1, 0, 0, 0, true);
+        wire.pass(LONG_ENOUGH);
+        FakeConsumer after = wire.attached.get(0);
+        CompletableFuture<Void> fresh = consumer.acknowledge(1, 1, 0, 0, 0, true);
+
+        assertThat(told).containsExactly("delivered 1", "lost", "restarted");
+        assertThat(failure(stale)).isEqualTo(Reason.CONNECTION_LOST);
+        assertThat(after).isNotSameAs(before);
+        assertThat(after.spec).isEqualTo(SPEC);
+        assertThat(before.calls).isEmpty();
+        assertThat(after.calls).containsExactly("acknowledge 1..1");
+        assertThat(fresh).isCompleted();
+        assertThat(lost).isEmpty();
+        assertThat(wire.isIdle()).isTrue();
+    }
+
+    @Test
+    void a_consumer_comes_back_as_often_as_it_is_lost() {
+        attach();
+        for (int i = 0; i < 3; i++) {
+            wire.cut();
+            wire.pass(LONG_ENOUGH);
+        }
+        assertThat(told).containsExactly("lost", "restarted", "lost", "restarted", "lost", "restarted");
+        assertThat(wire.attached).hasSize(1);
+    }
+
+    @Test
+    void a_consumer_that_is_lost_while_it_is_attached_again_is_tried_again() {
+        attach();
+        wire.attachAnswered = false;
+        wire.cut();
+        wire.pass(LONG_ENOUGH);
+        wire.cut();
+        wire.attachAnswered = true;
+        wire.pass(LONG_ENOUGH);
+        assertThat(told).containsExactly("lost", "restarted");
+    }
+
+    @Test
+    void a_consumer_that_is_closed_while_it_is_lost_does_not_come_back() {
+        ConsumerLink consumer = attach();
+        wire.cut();
+        assertThat(consumer.detach(0, true)).isCompleted();
+        wire.pass(PATIENCE.multipliedBy(2));
+        assertThat(wire.attached).isEmpty();
+        assertThat(told).containsExactly("lost");
+        assertThat(lost).isEmpty();
+        assertThat(wire.isIdle()).isTrue();
+    }
+
+    @Test
+    void a_consumer_that_is_closed_while_it_is_attached_again_is_ended_there() {
+        ConsumerLink consumer = attach();
+        wire.attachAnswered = false;
+        wire.cut();
+        wire.pass(LONG_ENOUGH);
+        var unused = consumer.detach(0, true);
+        FakeConsumer stray = wire.attached.get(0);
+        stray.answer.complete(stray);
+        assertThat(stray.calls).containsExactly("detach true");
+        assertThat(told).containsExactly("lost");
+    }
+
+    @Test
+    void a_consumer_that_stays_lost_is_given_up_and_the_owner_told_once() {
+        attach();
+        attach();
+        wire.cut();
+        wire.listening = null;
+        wire.pass(PATIENCE.plus(LONG_ENOUGH));
+        assertThat(lost).hasSize(1);
+        assertThat(lost.get(0).reason()).isEqualTo(Reason.CONNECTION_LOST);
+        assertThat(lost.get(0)).hasMessageContaining("broker-a").hasMessageContaining("nobody listens");
+        assertThat(wire.isIdle()).isTrue();
+
+        assertThat(failure(send(1))).as("nothing waits any more").isEqualTo(Reason.UNREACHABLE);
+        assertThat(failure(link.resolve("Orders", DestinationKind.QUEUE, true))).isEqualTo(Reason.UNREACHABLE);
+    }
+
+    @Test
+    void without_patience_a_lost_consumer_is_given_up_at_once() {
+        link = link(Duration.ZERO);
+        attach();
+        wire.cut();
+        assertThat(told).containsExactly("lost");
+        assertThat(lost).hasSize(1);
+        assertThat(wire.isIdle()).isTrue();
+    }
+
+    // ---- questions
+
+    @Test
+    void a_question_is_asked_until_there_is_an_answer() {
+        HostPort address = wire.listening;
+        wire.cut();
+        wire.listening = null;
+        List<CompletableFuture<?>> questions = List.of(
+                link.resolve("Orders", DestinationKind.QUEUE, true),
+                link.attach(wire.home(), SPEC, 0, 0, sink),
+                link.browse(wire.home(), "Orders", 0, null, 0, 0, 1));
+        wire.pass(Duration.ofSeconds(30));
+        assertThat(questions).noneMatch(CompletableFuture::isDone);
+        wire.listening = address;
+        wire.pass(LONG_ENOUGH);
+        assertThat(questions).allMatch(question -> question.isDone() && !question.isCompletedExceptionally());
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void attempts_become_rarer() {
+        wire.cut();
+        wire.listening = null;
+        var unused = send(1);
+        wire.pass(Duration.ofSeconds(1));
+        int first = wire.reachCount;
+        wire.pass(Duration.ofSeconds(30));
+        assertThat(first).isBetween(4, 12);
+        assertThat(wire.reachCount - first).isBetween(29, 61);
+    }
+
+    @Test
+    void a_refusal_is_an_answer() {
+        assertThat(failure(link.resolve("Refused", DestinationKind.QUEUE, true)))
+                .isEqualTo(Reason.WRONG_KIND);
+    }
+
+    @Test
+    void opening_does_not_wait() {
+        wire.listening = null;
+        assertThat(failure(link.open())).isEqualTo(Reason.UNREACHABLE);
+    }
+
+    @Test
+    void closing_ends_all_waiting() {
+        attach();
+        wire.cut();
+        wire.listening = null;
+        CompletableFuture<Void> held = send(1);
+        CompletableFuture<Route> asked = link.resolve("Orders", DestinationKind.QUEUE, true);
+
+        link.close();
+
+        assertThat(failure(held)).isEqualTo(Reason.CLOSED);
+        assertThat(failure(asked)).isEqualTo(Reason.CLOSED);
+        assertThat(failure(send(2))).isEqualTo(Reason.CLOSED);
+        assertThat(failure(link.resolve("Orders", DestinationKind.QUEUE, true))).isEqualTo(Reason.CLOSED);
+        assertThat(lost).isEmpty();
+    }
+}
