@@ -120,7 +120,9 @@ class ReconnectTest {
             for (int i = 0; i < 3; i++) {
                 cutUnder(connection);
                 send(connection, "Idle", i, i + 1);
-                assertThat(describe(consumer.receive(WAIT_MILLIS))).startsWith("m" + i + " ");
+                assertThat(describe(consumer.receive(WAIT_MILLIS))).isEqualTo("m" + i + " false 1");
+                // Now its acknowledgement is answered: the cut leaves nothing in doubt.
+                assertThat(consumer.receiveNoWait()).isNull();
             }
         }
         assertThat(problems).isEmpty();
