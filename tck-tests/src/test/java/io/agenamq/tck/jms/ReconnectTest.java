@@ -105,10 +105,13 @@ class ReconnectTest {
         return texts;
     }
 
-    /** Cuts all connections and waits until {@code sender} has another one: what it sends from then on is not in doubt. */
-    private void cutUnder(Connection sender) throws JMSException {
+    /**
+     * Cuts all connections and waits until {@code connection} has another one: what it sends from then on is not in doubt, and what it had
+     * waiting is gone.
+     */
+    private void cutUnder(Connection connection) throws JMSException {
         crossing.cut();
-        browse(sender, "Anything");
+        browse(connection, "Anything");
     }
 
     // ---- consuming
@@ -226,7 +229,7 @@ class ReconnectTest {
             Message old = consumer.receive(WAIT_MILLIS);
             consumer.receive(WAIT_MILLIS);
 
-            crossing.cut();
+            cutUnder(connection);
 
             List<String> again = new ArrayList<>();
             Message last = null;
@@ -512,6 +515,7 @@ class ReconnectTest {
                 server = new EmbeddedServer(folder, crossing.address());
                 nameServer.leadTo(server.nameServer());
                 crossing.leadTo(server.broker());
+                browse(connection, "Anything");
 
                 assertThat(describe(consumer.receive(WAIT_MILLIS))).isEqualTo("m1 true 2");
                 assertThat(describe(consumer.receive(WAIT_MILLIS))).startsWith("m2 true ");
