@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code prefetch}</td><td>128</td><td>messages that a consumer may have waiting here; 0 fetches each when it is asked for</td></tr>
  * <tr><td>{@code prefetchBytes}</td><td>4194304</td><td>the same in bytes</td></tr>
  * <tr><td>{@code nativeMessages}</td><td>bytes</td><td>what messages of native producers are, {@code bytes} or {@code text}</td></tr>
+ * <tr><td>{@code trustedPackages}</td><td></td><td>what object messages may hold besides plain data of the JDK</td></tr>
  * <tr><td>{@code connectTimeout}</td><td>3000</td><td>for one attempt to connect</td></tr>
  * <tr><td>{@code requestTimeout}</td><td>30000</td><td>for one answer of a broker</td></tr>
  * <tr><td>{@code reconnectTimeout}</td><td>60000</td><td>for how long a connection that was lost is tried again</td></tr>

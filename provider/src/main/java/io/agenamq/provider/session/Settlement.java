@@ -36,7 +36,7 @@ final class Settlement {
     private final Consumers consumers;
 
     // Guarded by the state's lock.
-    private @Nullable CompletableFuture<Void> unconfirmed; // the last acknowledgement in AUTO mode
+    private @Nullable Part unconfirmed; // the last acknowledgement in AUTO mode
     private boolean lostSome; // of what the application has seen and not acknowledged in CLIENT mode
 
     Settlement(int mode, SessionState state, Consumers consumers) {
@@ -61,7 +61,7 @@ final class Settlement {
             case AUTO_ACKNOWLEDGE -> {
                 // After a recover the message is not this session's to acknowledge.
                 if (source.hasUnacknowledged()) {
-                    unconfirmed = source.acknowledgeSeen(false);
+                    unconfirmed = acknowledgeSeen(source, false);
                 }
             }
             case DUPS_OK_ACKNOWLEDGE -> {
@@ -112,18 +112,39 @@ final class Settlement {
 
     // ---- the answer that AUTO mode waits for
 
+    /** One source's part of an acknowledgement, of what is behind {@code before}. */
+    private record Part(Source source, long before, int epoch, CompletableFuture<Void> answer) {
+
+        boolean isLost() {
+            return answer.isCompletedExceptionally()
+                    && answer.handle((done, failure) -> ClientException.of(failure).reason())
+                                    .join()
+                            == ClientException.Reason.CONNECTION_LOST;
+        }
+    }
+
+    private static Part acknowledgeSeen(Source source, boolean durable) {
+        long before = source.acknowledged();
+        return new Part(source, before, source.epoch(), source.acknowledgeSeen(durable));
+    }
+
     /** Whether the answer is missing. Under the lock. */
     boolean isUnconfirmed() {
-        if (unconfirmed != null && unconfirmed.isDone()) {
-            unconfirmed = null;
+        Part last = unconfirmed;
+        if (last == null || !last.answer().isDone()) {
+            return last != null;
         }
-        return unconfirmed != null;
+        unconfirmed = null;
+        if (last.isLost()) {
+            connectionLost(last);
+        }
+        return false;
     }
 
     /** Runs a task when the answer that was missing comes; not at all if none was. Under the lock. */
     void whenConfirmed(Runnable task) {
         if (unconfirmed != null) {
-            var unused = unconfirmed.whenComplete((done, failure) -> task.run());
+            var unused = unconfirmed.answer().whenComplete((done, failure) -> task.run());
         }
     }
 
@@ -132,7 +153,7 @@ final class Settlement {
      * the mode allows, and the redelivered mark says. Waits.
      */
     void confirmLast() throws JMSException {
-        CompletableFuture<Void> last;
+        Part last;
         state.lock();
         try {
             last = unconfirmed;
@@ -141,14 +162,36 @@ final class Settlement {
             state.unlock();
         }
         if (last != null) {
-            try {
-                Failures.await(last, "the last message may not be acknowledged and come again");
-            } catch (JMSException failed) {
-                if (!Failures.isConnectionLost(failed)) {
-                    throw failed;
-                }
-                LOG.debug("the last acknowledgement is in doubt", failed);
+            confirm(last, "the last message may not be acknowledged and come again");
+        }
+    }
+
+    private void confirm(Part last, String doing) throws JMSException {
+        try {
+            Failures.await(last.answer(), doing);
+        } catch (JMSException failed) {
+            if (!Failures.isConnectionLost(failed)) {
+                throw failed;
             }
+            LOG.debug("the last acknowledgement is in doubt", failed);
+            state.lock();
+            try {
+                connectionLost(last);
+            } finally {
+                state.unlock();
+            }
+        }
+    }
+
+    /**
+     * An acknowledgement says that the connection is lost. This may be earlier than the news itself, and what waits here must not be handed over in
+     * between: all of it would come again. Under the lock.
+     */
+    private static void connectionLost(Part part) {
+        Source source = part.source();
+        if (source.epoch() == part.epoch()) {
+            source.consumer.buffer.removeIf(waiting -> waiting.source() == source);
+            source.detachedByLoss();
         }
     }
 
@@ -203,9 +246,6 @@ final class Settlement {
                 ClientException.Reason.CONNECTION_LOST.name());
     }
 
-    /** One source's part of an acknowledgement. */
-    private record Part(Source source, long before, int epoch, CompletableFuture<Void> answer) {}
-
     private void acknowledgeAll() throws JMSException {
         List<Part> parts = new ArrayList<>();
         state.lock();
@@ -215,8 +255,7 @@ final class Settlement {
             }
             for (Source source : consumers.sources()) {
                 if (source.hasUnacknowledged()) {
-                    long before = source.acknowledged();
-                    parts.add(new Part(source, before, source.epoch(), source.acknowledgeSeen(true)));
+                    parts.add(acknowledgeSeen(source, true));
                 }
             }
             consumers.forgetLingering();
@@ -229,9 +268,7 @@ final class Settlement {
                 Failures.await(part.answer(), "cannot acknowledge", "; messages may be delivered again");
             } catch (JMSException e) {
                 failure = e;
-                if (!Failures.isConnectionLost(e)) {
-                    refused(part);
-                }
+                failed(part, Failures.isConnectionLost(e));
             }
         }
         if (failure != null) {
@@ -239,9 +276,13 @@ final class Settlement {
         }
     }
 
-    private void refused(Part part) {
+    private void failed(Part part, boolean lost) {
         state.lock();
         try {
+            if (lost) {
+                connectionLost(part);
+                return;
+            }
             part.source().acknowledgementFailed(part.before(), part.epoch());
             if (part.source().consumer.closed) {
                 consumers.linger(part.source());
