@@ -117,7 +117,8 @@ final class Settlement {
 
         boolean isLost() {
             return answer.isCompletedExceptionally()
-                    && answer.handle((done, failure) -> ClientException.of(failure).reason())
+                    && answer.handle((done, failure) ->
+                                            ClientException.of(failure).reason())
                                     .join()
                             == ClientException.Reason.CONNECTION_LOST;
         }

@@ -43,7 +43,7 @@ class RestartUnderLoadIT {
             Path.of("target", "tck", "jms-restart").toAbsolutePath();
 
     private final List<Throwable> problems = new CopyOnWriteArrayList<>();
-    private volatile boolean sending = true;
+    private volatile boolean wantsMore = true;
     private volatile boolean receiving = true;
 
     /** What became of the messages of one queue, which have ascending numbers. */
@@ -100,7 +100,7 @@ class RestartUnderLoadIT {
                     cluster.broker().restart();
                 }
                 awaitMore();
-                sending = false;
+                wantsMore = false;
                 sender.get();
                 await().atMost(PATIENCE).until(() -> !problems.isEmpty() || isAllSeen());
                 receiving = false;
@@ -133,7 +133,7 @@ class RestartUnderLoadIT {
             for (Ledger ledger : ledgers) {
                 producers.add(session.createProducer(session.createQueue(ledger.queue)));
             }
-            for (int number = 0; sending; number++) {
+            for (int number = 0; wantsMore; number++) {
                 for (int i = 0; i < ledgers.size(); i++) {
                     Message message = session.createTextMessage("message " + number);
                     message.setIntProperty("number", number);
