@@ -209,7 +209,14 @@ final class RemotingWire implements Wire {
             // Known before the request leaves, because deliveries may come before the answer.
             consumers.put(id, consumer);
             JmsAttachRequest attach = new JmsAttachRequest(
-                    id, spec.topic(), spec.kind(), spec.selector(), spec.exceptPrefix(), spec.subscription(), messages, bytes);
+                    id,
+                    spec.topic(),
+                    spec.kind(),
+                    spec.selector(),
+                    spec.exceptPrefix(),
+                    spec.subscription(),
+                    messages,
+                    bytes);
             return call(connection, JmsCode.ATTACH, attach)
                     .<ConsumerLink>thenApply(done -> consumer)
                     .whenComplete((attached, failure) -> {
@@ -244,8 +251,8 @@ final class RemotingWire implements Wire {
     public CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId) {
         return nameServers
                 .brokers()
-                .thenCompose(brokers -> unsubscribe(
-                        new JmsUnsubscribeRequest(name, clientId), List.copyOf(brokers.values()), null));
+                .thenCompose(brokers ->
+                        unsubscribe(new JmsUnsubscribeRequest(name, clientId), List.copyOf(brokers.values()), null));
     }
 
     private CompletableFuture<Void> unsubscribe(
