@@ -70,7 +70,8 @@ final class Escapes {
     /** Whether there is a surrogate without its pair, so that UTF-8 would lose it. */
     static boolean hasLonelySurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
-            if (isLonely(text, i)) {
+            // One comparison decides for nearly all text there is.
+            if (text.charAt(i) >= Character.MIN_SURROGATE && isLonely(text, i)) {
                 return true;
             }
         }

@@ -13,6 +13,9 @@ public final class AgenaTextMessage extends AgenaMessage implements TextMessage 
 
     private @Nullable String text;
 
+    /** How the text is stored; null until somebody asks, because finding out reads all of it. */
+    private @Nullable BodyKind kind;
+
     /** A new message. */
     public AgenaTextMessage(@Nullable String text) {
         this.text = text;
@@ -22,6 +25,7 @@ public final class AgenaTextMessage extends AgenaMessage implements TextMessage 
     public void setText(@Nullable String text) throws JMSException {
         requireWritableBody();
         this.text = text;
+        kind = null;
     }
 
     @Override
@@ -33,6 +37,7 @@ public final class AgenaTextMessage extends AgenaMessage implements TextMessage 
     public void clearBody() throws JMSException {
         super.clearBody();
         text = null;
+        kind = null;
     }
 
     @Override
@@ -55,7 +60,12 @@ public final class AgenaTextMessage extends AgenaMessage implements TextMessage 
 
     @Override
     BodyKind bodyKind() {
-        return TextBody.kindOf(text);
+        BodyKind known = kind;
+        if (known == null) {
+            known = TextBody.kindOf(text);
+            kind = known;
+        }
+        return known;
     }
 
     @Override

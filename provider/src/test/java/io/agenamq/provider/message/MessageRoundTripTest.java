@@ -92,6 +92,18 @@ class MessageRoundTripTest {
     }
 
     @Test
+    void a_text_message_can_be_sent_with_one_text_after_the_other() throws Exception {
+        AgenaTextMessage message = new AgenaTextMessage("plain");
+        assertThat(delivered(message).getBody(String.class)).isEqualTo("plain");
+        message.setText("half \uD83D");
+        assertThat(delivered(message).getBody(String.class)).isEqualTo("half \uD83D");
+        message.clearBody();
+        assertThat(delivered(message).getBody(String.class)).isNull();
+        message.setText("plain again");
+        assertThat(delivered(message).getBody(String.class)).isEqualTo("plain again");
+    }
+
+    @Test
     void a_message_that_is_passed_on_stays_what_it_is() throws Exception {
         AgenaMapMessage map = new AgenaMapMessage();
         map.setInt("a", 1);
