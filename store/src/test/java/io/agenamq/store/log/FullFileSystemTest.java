@@ -79,8 +79,7 @@ class FullFileSystemTest {
         }
 
         Files.delete(ballast);
-        // The promise is ten seconds; the machine that shows it may be busy with something else.
-        Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> log.state().kind() == Kind.OPEN);
+        Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> log.state().kind() == Kind.OPEN);
 
         append(log, "after");
         log.flush();
