@@ -40,6 +40,11 @@ final class FakeWire implements Wire {
     /** Consumers that asked to be attached over the present connection. */
     final List<FakeConsumer> attached = new ArrayList<>();
 
+    /** What was said about client identifiers. */
+    final List<String> clientIds = new ArrayList<>();
+
+    boolean clientIdInUse;
+
     /** Whether an attachment is answered at once. */
     boolean attachAnswered = true;
 
@@ -238,7 +243,13 @@ final class FakeWire implements Wire {
 
     @Override
     public CompletableFuture<Void> clientId(String clientId, String owner, boolean held) {
-        return connected == null ? unreachable() : CompletableFuture.completedFuture(null);
+        if (connected == null) {
+            return unreachable();
+        }
+        clientIds.add(clientId + " " + held);
+        return clientIdInUse
+                ? CompletableFuture.failedFuture(new ClientException(Reason.CLIENT_ID_IN_USE, "somebody has it"))
+                : CompletableFuture.completedFuture(null);
     }
 
     @Override

@@ -311,6 +311,40 @@ class ReconnectingLinkTest {
         assertThat(wire.isIdle()).isTrue();
     }
 
+    // ---- client identifiers
+
+    @Test
+    void a_client_identifier_is_taken_with_every_connection_until_it_is_given_back() {
+        assertThat(link.clientId("id", "owner", true)).isCompleted();
+        attach();
+        wire.cut();
+        wire.pass(LONG_ENOUGH);
+        assertThat(link.clientId("id", "owner", false)).isCompleted();
+        wire.cut();
+        wire.pass(LONG_ENOUGH);
+        assertThat(wire.clientIds).containsExactly("id true", "id true", "id false");
+        assertThat(told).containsExactly("lost", "restarted", "lost", "restarted");
+    }
+
+    @Test
+    void a_consumer_whose_client_identifier_somebody_else_took_is_given_up() {
+        assertThat(link.clientId("id", "owner", true)).isCompleted();
+        attach();
+        wire.clientIdInUse = true;
+        wire.cut();
+        wire.pass(PATIENCE.plus(LONG_ENOUGH));
+        assertThat(told).containsExactly("lost");
+        assertThat(lost).hasSize(1);
+        assertThat(lost.get(0)).hasMessageContaining("somebody has it");
+    }
+
+    @Test
+    void giving_a_client_identifier_back_waits_for_no_connection() {
+        wire.cut();
+        wire.listening = null;
+        assertThat(failure(link.clientId("id", "owner", false))).isEqualTo(Reason.UNREACHABLE);
+    }
+
     // ---- questions
 
     @Test

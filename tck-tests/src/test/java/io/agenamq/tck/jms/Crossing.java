@@ -29,6 +29,7 @@ final class Crossing implements Closeable {
     // Guarded by this.
     private HostPort target = new HostPort("127.0.0.1", 1);
     private ServerSocket server;
+    private Thread accepting;
     private boolean answersHeld;
     private int heldCount;
 
@@ -47,7 +48,7 @@ final class Crossing implements Closeable {
         server = new ServerSocket();
         server.bind(new InetSocketAddress(host, 0));
         port = server.getLocalPort();
-        accept(server);
+        accepting = accept(server);
     }
 
     HostPort address() {
@@ -71,8 +72,16 @@ final class Crossing implements Closeable {
     /** Refuses new connections, and cuts those that there are. */
     @Override
     public void close() {
+        Thread accepter;
         synchronized (this) {
             closeQuietly(server);
+            accepter = accepting;
+        }
+        try {
+            // The port is free when the last thread has left the socket.
+            accepter.join();
+        } catch (InterruptedException unexpected) {
+            throw new IllegalStateException(unexpected);
         }
         cut();
     }
@@ -84,8 +93,8 @@ final class Crossing implements Closeable {
         again.bind(new InetSocketAddress(host, port));
         synchronized (this) {
             server = again;
+            accepting = accept(again);
         }
-        accept(again);
     }
 
     /** What the server says does not arrive, until it is let through or the connection is cut. */
@@ -114,8 +123,8 @@ final class Crossing implements Closeable {
         notifyAll();
     }
 
-    private void accept(ServerSocket on) {
-        thread("accept", () -> {
+    private Thread accept(ServerSocket on) {
+        return thread("accept", () -> {
             while (!on.isClosed()) {
                 Socket client = on.accept();
                 HostPort to;
@@ -131,8 +140,8 @@ final class Crossing implements Closeable {
                     if (on.isClosed()) {
                         pair.close();
                     }
-                    thread("ask", () -> copy(client, far, pair, false));
-                    thread("answer", () -> copy(far, client, pair, true));
+                    Thread unused = thread("ask", () -> copy(client, far, pair, false));
+                    unused = thread("answer", () -> copy(far, client, pair, true));
                 } catch (IOException refused) {
                     closeQuietly(client);
                 }
@@ -171,7 +180,7 @@ final class Crossing implements Closeable {
         void run() throws IOException;
     }
 
-    private static void thread(String what, Loop loop) {
+    private static Thread thread(String what, Loop loop) {
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -183,6 +192,7 @@ final class Crossing implements Closeable {
                 "crossing-" + what);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private static void closeQuietly(Closeable socket) {

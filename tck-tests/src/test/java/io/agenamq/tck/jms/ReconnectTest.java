@@ -2,11 +2,13 @@
 package io.agenamq.tck.jms;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Connection;
+import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
@@ -17,6 +19,7 @@ import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -345,6 +348,24 @@ class ReconnectTest {
                 return received.isDone();
             });
             assertThat(received.join()).isNotNull();
+        }
+    }
+
+    @Test
+    void a_durable_subscription_and_its_client_identifier_come_back() throws Exception {
+        try (Connection connection = server.factory("?clientId=subscriber").createConnection();
+                Connection sender = connect()) {
+            connection.start();
+            Session session = connection.createSession();
+            Topic topic = session.createTopic("Durable");
+            MessageConsumer consumer = session.createDurableConsumer(topic, "news");
+            cutUnder(sender);
+            try (Session sending = sender.createSession()) {
+                sending.createProducer(topic).send(sending.createTextMessage("m"));
+            }
+            assertThat(text(consumer.receive(WAIT_MILLIS))).isEqualTo("m");
+            assertThatThrownBy(() -> server.factory("?clientId=subscriber").createConnection())
+                    .isInstanceOf(InvalidClientIDException.class);
         }
     }
 
