@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  *   … | header | record | record | record | header | record | …
- *     │◀─────── found sound last ────────▶│◀── looked for ──▶│       going forward: the next header stands at the end of the last batch
+ *     │◀─────── found sound before ──────▶│◀── looked for ──▶│       going forward: the next header stands at the end of a known batch
  *              ▲ ◀─── looked for backwards, byte by byte ──── │       after a jump
  * </pre>
  *
@@ -41,9 +41,6 @@ final class BatchCheck {
     /** Where a record begins, in the batches that were found sound; 0 where nothing is known. */
     private final AtomicIntegerArray records = new AtomicIntegerArray(SLOT_COUNT);
 
-    /** The batch that was found sound last. */
-    private volatile long latest;
-
     BatchCheck(long segmentStart) {
         this.segmentStart = segmentStart;
     }
@@ -60,7 +57,6 @@ final class BatchCheck {
             if (batch == NONE) {
                 return false;
             }
-            latest = batch;
             batches.set(slot(at), batch);
         }
         return startsRecord(segment, batch, at);
@@ -86,25 +82,36 @@ final class BatchCheck {
         return at >= start(batch) && at < end(batch);
     }
 
+    /** The remembered batch that {@code at} lies in; it may have been asked for in an earlier stretch. */
     private long known(int at) {
-        long batch = batches.get(slot(at));
-        if (contains(batch, at)) {
-            return batch;
-        }
-        // A batch is longer than a stretch now and then.
-        batch = latest;
-        if (contains(batch, at)) {
-            batches.set(slot(at), batch);
-            return batch;
+        int slot = slot(at);
+        for (int i = 0; i < SLOT_COUNT; i++) {
+            long batch = batches.get(slot - i & SLOT_MASK);
+            if (contains(batch, at)) {
+                batches.set(slot, batch);
+                return batch;
+            }
         }
         return NONE;
+    }
+
+    /** The remembered batch that ends last before {@code at}; {@link #NONE} if there is none near. */
+    private long before(int at) {
+        long nearest = NONE;
+        for (int i = 0; i < SLOT_COUNT; i++) {
+            long batch = batches.get(i);
+            if (end(batch) <= at && end(batch) > end(nearest)) {
+                nearest = batch;
+            }
+        }
+        return nearest;
     }
 
     private long find(ByteBuffer segment, int at) {
         // The CRC moves position and limit, and others read the same memory.
         ByteBuffer own = segment.duplicate().clear();
         CRC32C crc = new CRC32C();
-        long next = latest;
+        long next = before(at);
         while (next != NONE && end(next) <= at && at - end(next) < FORWARD_BYTES_MAX) {
             next = batchAt(own, end(next), crc);
             if (contains(next, at)) {
