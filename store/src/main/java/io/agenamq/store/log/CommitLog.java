@@ -3,7 +3,6 @@ package io.agenamq.store.log;
 
 import io.agenamq.protocol.FaultHandler;
 import io.agenamq.protocol.record.MessageRecord;
-import io.agenamq.protocol.record.RecordDefect;
 import io.agenamq.store.disk.Disk;
 import io.agenamq.store.disk.NoSpaceException;
 import io.agenamq.store.log.AppendRefusedException.Reason;
@@ -76,6 +75,7 @@ public final class CommitLog implements Closeable {
     private final RecoveryReport recovery;
     private final DurableMark mark;
     private final SegmentList segments;
+    private final RecordReader records;
     private final Flusher flusher;
     private final LogStates states = new LogStates();
     private final int reserveBytes;
@@ -96,11 +96,6 @@ public final class CommitLog implements Closeable {
     private volatile long written;
 
     private volatile long minPosition;
-    /**
-     * Records from here on were written or checked by this process not long ago, so that they are what they were. Lowered by replay, before
-     * serving; raised under appendLock when the log goes on to another segment.
-     */
-    private volatile long trustedFrom;
 
     private volatile InetSocketAddress storeHost =
             new InetSocketAddress(InetAddress.getLoopbackAddress(), DEFAULT_PORT);
@@ -128,12 +123,12 @@ public final class CommitLog implements Closeable {
         this.reserveBytes = Math.min(RESERVE_BYTES_MAX, config.segmentBytes() / RESERVE_SEGMENT_PART);
         this.written = end;
         this.minPosition = recovered.minPosition();
-        this.trustedFrom = recovered.checkedFrom();
         this.storeTimestamp = recovered.storeTimestamp();
         this.markedPosition = end;
         this.housekeptPosition = end;
         this.flusher = new Flusher(new FlushTarget(), config.flushInterval(), faults, end);
         this.segments = recovered.segmentList();
+        this.records = new RecordReader(segments, recovered.checkedFrom());
         this.current = segments.last();
         if (current.holds(end)) {
             current.used((int) (end - current.start()));
@@ -199,62 +194,18 @@ public final class CommitLog implements Closeable {
      * @throws IOException if a file cannot be read, or the log was written by a later version
      */
     public long replay(long fromPosition, LogListener listener) throws IOException {
-        long end = written;
-        if (fromPosition < minPosition || fromPosition > end) {
-            throw new IllegalArgumentException(
-                    "position " + fromPosition + " is not within the log, " + minPosition + " to " + end);
+        LogReplay replay = new LogReplay(segments, listener);
+        long position = replay.run(fromPosition, minPosition, written);
+        if (position < written) {
+            states.end(
+                    Kind.DAMAGED,
+                    "no sound batch at position " + position + ", though the log was durable up to position "
+                            + written);
+            states.announce();
+            return position;
         }
-        TopicNames topics = new TopicNames();
-        SegmentReader reader = new SegmentReader();
-        long position = fromPosition;
-        while (position < end) {
-            Segment segment = segments.find(position);
-            if (segment == null || !reader.at(segment).isSound((int) (position - segment.start()))) {
-                states.end(
-                        Kind.DAMAGED,
-                        "no sound batch at position " + position + ", though the log was durable up to position "
-                                + end);
-                states.announce();
-                return position;
-            }
-            position = replayBatch(reader, position, topics, listener);
-        }
-        trustedFrom = Math.min(trustedFrom, fromPosition);
+        records.trustAlsoFrom(fromPosition);
         return position;
-    }
-
-    private static long replayBatch(SegmentReader reader, long position, TopicNames topics, LogListener listener)
-            throws IOException {
-        ByteBuffer buffer = reader.window();
-        int header = reader.index((int) (position - reader.segment().start()));
-        long end = position + BatchHeader.length(buffer, header);
-        if (BatchHeader.endsSegment(buffer, header)) {
-            return end;
-        }
-        int at = header + BatchHeader.BYTES;
-        for (int i = BatchHeader.recordCount(buffer, header); i > 0; i--) {
-            String topic = topics.of(buffer, at);
-            long recordPosition = MessageRecord.position(buffer, at);
-            int size = MessageRecord.length(buffer, at);
-            if (topic.startsWith(ControlType.TOPIC_PREFIX)) {
-                ControlType type = ControlType.of(MessageRecord.flag(buffer, at));
-                if (type == null) {
-                    throw new IOException("control record of unknown type " + MessageRecord.flag(buffer, at)
-                            + " at position " + recordPosition
-                            + ": the store was written by a later version of AgenaMQ; start that one");
-                }
-                listener.control(type, recordPosition, payload(buffer, at));
-            } else {
-                listener.message(topic, recordPosition, size, buffer, at);
-            }
-            at += size;
-        }
-        listener.batchEnd(end);
-        return end;
-    }
-
-    private static ByteBuffer payload(ByteBuffer buffer, int at) {
-        return buffer.slice(MessageRecord.bodyStart(buffer, at), MessageRecord.bodyLength(buffer, at));
     }
 
     /**
@@ -411,7 +362,7 @@ public final class CommitLog implements Closeable {
             if (control == null) {
                 listener.message(batch.topic(i), batch.position(i), batch.size(i), buffer, start);
             } else {
-                listener.control(control, batch.position(i), payload(buffer, start));
+                listener.control(control, batch.position(i), LogReplay.payload(buffer, start));
             }
         }
         listener.batchEnd(batch.endPosition());
@@ -454,8 +405,7 @@ public final class CommitLog implements Closeable {
             prepare(following, Math.min(wanted, following.capacity()));
             endCurrent();
             segments.add(following);
-            // What lies further back may have left memory, and come back from the disk as something else.
-            trustedFrom = Math.max(trustedFrom, current.start());
+            records.trustOnlyFrom(current.start());
             current = following;
             written = following.start();
         }
@@ -610,11 +560,7 @@ public final class CommitLog implements Closeable {
      * @throws CorruptRecordException if the bytes there are not a record of that size; other records can be read all the same
      */
     public @Nullable RecordSlice read(long position, int size) {
-        if (position < minPosition || size < MessageRecord.BYTES_MIN || position > written - size) {
-            return null;
-        }
-        Segment segment = segments.find(position);
-        return segment == null ? null : slice(segment, position, size, size);
+        return position < minPosition ? null : records.read(position, size, written);
     }
 
     /**
@@ -624,64 +570,7 @@ public final class CommitLog implements Closeable {
      * @throws CorruptRecordException if no record starts there
      */
     public @Nullable RecordSlice recordAt(long position) {
-        long end = written;
-        if (position < minPosition || position > end - MessageRecord.BYTES_MIN) {
-            return null;
-        }
-        Segment segment = segments.find(position);
-        if (segment == null) {
-            return null;
-        }
-        return slice(
-                segment, position, MessageRecord.BYTES_MIN, (int) Math.min(segment.end() - position, end - position));
-    }
-
-    /** The record of at least {@code sizeMin} and at most {@code sizeMax} bytes. */
-    private @Nullable RecordSlice slice(Segment segment, long position, int sizeMin, int sizeMax) {
-        int at = (int) (position - segment.start());
-        int available = Math.min(sizeMax, segment.prepared() - at);
-        if (available < sizeMin) {
-            throw new CorruptRecordException(position, RecordDefect.TRUNCATED.sentence());
-        }
-        boolean trusted = position >= trustedFrom;
-        SegmentMapping mapping;
-        try {
-            // A check needs the whole batch, not the record alone.
-            mapping = segment.retainMapping(trusted ? at + available : segment.prepared());
-        } catch (IOException e) {
-            throw new CorruptRecordException(position, "cannot be read: " + e.getMessage());
-        }
-        if (mapping == null) {
-            return null;
-        }
-        RecordDefect defect;
-        ByteBuffer buffer = mapping.buffer();
-        int size = 0;
-        try {
-            defect = defect(buffer, at, available, position);
-            size = MessageRecord.length(buffer, at);
-            if (defect == RecordDefect.NONE && size < sizeMin) {
-                defect = RecordDefect.LENGTH;
-            }
-            if (defect == RecordDefect.NONE && !trusted && !segment.check().isSound(buffer, at)) {
-                defect = RecordDefect.BATCH_CRC;
-            }
-        } catch (InternalError unreadable) {
-            // How the JVM reports that the operating system could not read a mapped page.
-            defect = RecordDefect.UNREADABLE;
-        }
-        if (defect != RecordDefect.NONE) {
-            mapping.release();
-            throw new CorruptRecordException(position, defect.sentence());
-        }
-        return new RecordSlice(mapping, buffer.slice(at, size), position);
-    }
-
-    private static RecordDefect defect(ByteBuffer buffer, int at, int available, long position) {
-        RecordDefect defect = MessageRecord.defect(buffer, at, available);
-        return defect == RecordDefect.NONE && MessageRecord.position(buffer, at) != position
-                ? RecordDefect.POSITION
-                : defect;
+        return position < minPosition ? null : records.readAt(position, written);
     }
 
     /** Start positions of all segments, ascending; the last one is being written. */

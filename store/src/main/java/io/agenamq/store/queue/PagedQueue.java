@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * is put into the page file, then into the directory, then cut from the chain; a reader walks the chain first, so it never misses one.
  *
  * <p>Writers: {@link #append}, {@link #publish}, {@link #reserve}, {@link #jumpTo} and {@link #remove} under the append lock; the directory
- * and {@code filedTo} under the page lock of {@link QueueTable}; {@code min} by the housekeeper. Readers: anybody, without a lock.
+ * and {@code filedTo} under the page lock of {@link QueuePages}; {@code min} by the housekeeper. Readers: anybody, without a lock.
  */
 final class PagedQueue implements ConsumeQueue {
 

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -22,30 +21,19 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All consume queues of a store: creates, fills, files, trims and removes them.
  *
  * <p>Adding an entry is inline: the append that assigned an offset also puts the entry into the queue, so there is no dispatcher that lags.
- * It costs a look-up and six stores; the file write follows behind. A queue whose chunk is full is handed to the housekeeper, at most once
- * however many chunks wait, so the hand-over is bounded by the number of queues and never blocks. If the housekeeper falls behind by more
- * than {@value #SEALED_SOFT_MAX} chunks, appending threads file some themselves, after their append and outside its lock
- * ({@link #relieve}).
+ * It costs a look-up and six stores; the file write follows behind, which is the business of {@link QueuePages}.
  *
- * <p>Locks: the append lock (of the commit log) guards topics and the growing ends of queues; the page lock guards directories and slots.
- * The page lock is never waited for under the append lock. Reading takes neither.
- *
- * <p>If the page file cannot be written, entries stay in memory and the next housekeeping tries again; nothing is lost, since all of this
- * can be rebuilt from the log.
+ * <p>Locks: the append lock (of the commit log) guards topics and the growing ends of queues; the page lock, inside of {@link QueuePages}, guards
+ * directories and slots. The page lock is never waited for under the append lock. Reading takes neither.
  */
 public final class QueueTable implements DerivedState, OffsetAssigner {
 
@@ -55,17 +43,8 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
     /** Most queues a topic can have. */
     public static final int QUEUES_PER_TOPIC_MAX = 8192;
 
-    /** Sealed chunks in memory from which on appending threads help: 3 MiB. */
-    static final int SEALED_SOFT_MAX = 1024;
-
-    /** How many queues a helping thread visits. */
-    private static final int RELIEF_QUEUES = 4;
-
-    /** A queue that stands still keeps fewer entries than this in memory and in snapshots instead of the page file: a block is 4 KiB. */
-    private static final int IDLE_ENTRIES_MIN = 16;
-
-    /** How many tails are cut per hold of the append lock. */
-    private static final int CUTS_PER_LOCK = 256;
+    /** Sealed chunks in memory from which on appending threads help. */
+    static final int SEALED_SOFT_MAX = QueuePages.SEALED_SOFT_MAX;
 
     private static final int SECTION_VERSION = 1;
     private static final int BASES_VERSION = 1;
@@ -73,14 +52,7 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
     /** Payload of one control record with queue bases is cut here. */
     private static final int BASES_BYTES = 16 * 1024;
 
-    /** Slots of a page file: 768 GiB of entries. A bound for what a snapshot may claim. */
-    private static final int SLOTS_MAX = 1 << 24;
-
-    private static final String SUFFIX = ".pages";
-
-    private static final Logger LOG = LoggerFactory.getLogger(QueueTable.class);
-
-    private final Disk disk;
+    private final QueuePages pages;
     private final ConcurrentMap<String, TopicQueues> topics = new ConcurrentHashMap<>();
 
     // Under the append lock.
@@ -90,29 +62,9 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
     private PagedQueue[] touchedQueues = new PagedQueue[64];
     private int touchedCount;
 
-    // From the append lock to the page lock.
-    private final ConcurrentLinkedQueue<PagedQueue> behind = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<PagedQueue> removed = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger sealedChunks = new AtomicInteger();
-
-    // Under the page lock.
-    private final ReentrantLock pageLock = new ReentrantLock();
-    private final ByteBuffer scratch = ByteBuffer.allocateDirect(Chunk.ENTRIES_MAX * ConsumeQueueEntry.BYTES);
-    private final List<PagedQueue> filedIdle = new ArrayList<>();
-    private PageSlots slots = new PageSlots();
-    private PageFile pages;
-    private int pagesNumber;
-    private int pagesNumberHighest;
-
     /** A table without topics whose page file will be in {@link #FOLDER} of {@code disk}. */
     public QueueTable(Disk disk) throws IOException {
-        this.disk = disk;
-        disk.createDirectory(FOLDER);
-        for (String name : disk.list(FOLDER)) {
-            pagesNumberHighest = Math.max(pagesNumberHighest, numberOf(name));
-        }
-        pagesNumber = ++pagesNumberHighest;
-        pages = new PageFile(disk, pathOf(pagesNumber));
+        pages = new QueuePages(disk);
     }
 
     // ---- reading ----
@@ -177,7 +129,7 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
                     + position + " has " + record.queueOffset());
         }
         if (queue.append(record, position, size)) {
-            sealed(queue);
+            pages.sealed(queue);
         }
         if (queue.touch()) {
             if (touchedCount == touchedQueues.length) {
@@ -211,7 +163,7 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
         if (known == null) {
             known = newTopic(topic);
         }
-        known.grow(Math.min(queueCount, QUEUES_PER_TOPIC_MAX), pages);
+        known.grow(Math.min(queueCount, QUEUES_PER_TOPIC_MAX), pages.file());
         return known;
     }
 
@@ -221,7 +173,7 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
         if (found != null) {
             for (PagedQueue queue : found.all()) {
                 queue.remove();
-                removed.add(queue);
+                pages.removed(queue);
             }
         }
     }
@@ -230,24 +182,12 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
 
     /** Whether {@link #file} has something to do. */
     public boolean hasWork() {
-        return !behind.isEmpty() || !removed.isEmpty();
+        return pages.hasWork();
     }
 
     /** Writes all sealed chunks to the page file and gives the slots of removed queues back. On the housekeeper. */
     public void file() throws IOException {
-        for (PagedQueue queue = behind.poll(); queue != null; queue = behind.poll()) {
-            fileOne(queue);
-        }
-        for (PagedQueue queue = removed.poll(); queue != null; queue = removed.poll()) {
-            pageLock.lock();
-            try {
-                sealedChunks.addAndGet(-sealedChunksOf(queue));
-                release(queue.directory(), Long.MAX_VALUE);
-                queue.directory(PageDirectory.EMPTY);
-            } finally {
-                pageLock.unlock();
-            }
-        }
+        pages.fileSealed();
     }
 
     /**
@@ -255,38 +195,17 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
      * page file.
      */
     public void relieve() {
-        if (sealedChunks.get() <= SEALED_SOFT_MAX || !pageLock.tryLock()) {
-            return;
-        }
-        try {
-            for (int i = 0; i < RELIEF_QUEUES; i++) {
-                PagedQueue queue = behind.poll();
-                if (queue == null) {
-                    return;
-                }
-                fileOne(queue);
-            }
-        } catch (IOException e) {
-            // The queue is in the list again; the housekeeper will meet the same failure and report it.
-            return;
-        } finally {
-            pageLock.unlock();
-        }
+        pages.relieve();
     }
 
     /** Slots of the page file, in use or not. */
     int slotCount() {
-        pageLock.lock();
-        try {
-            return slots.count();
-        } finally {
-            pageLock.unlock();
-        }
+        return pages.slotCount();
     }
 
     /** Sealed chunks that wait in memory. */
     public int sealedChunks() {
-        return sealedChunks.get();
+        return pages.sealedChunks();
     }
 
     /** Forgets all entries whose records are below {@code position}: retention dropped them. On the housekeeper. */
@@ -296,15 +215,7 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
             for (PagedQueue queue : topic.all()) {
                 long newMin = firstAt(queue, position, entry);
                 if (newMin > queue.rawMin()) {
-                    pageLock.lock();
-                    try {
-                        queue.raiseMin(newMin);
-                        long page = newMin / PageFile.PAGE_ENTRIES;
-                        release(queue.directory(), page);
-                        queue.directory(queue.directory().from(page));
-                    } finally {
-                        pageLock.unlock();
-                    }
+                    pages.raiseMin(queue, newMin);
                 }
             }
         }
@@ -316,20 +227,12 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
      * @param exclusively runs what it is given while no append runs
      */
     public void trimIdle(Consumer<Runnable> exclusively) {
-        for (int from = 0; from < filedIdle.size(); from += CUTS_PER_LOCK) {
-            List<PagedQueue> some = filedIdle.subList(from, Math.min(from + CUTS_PER_LOCK, filedIdle.size()));
-            exclusively.accept(() -> some.forEach(PagedQueue::cutTail));
-        }
-        filedIdle.clear();
+        pages.trimIdle(exclusively);
     }
 
     /** Deletes page files that no snapshot refers to any more. Called once after recovery. */
     public void deleteStaleFiles() throws IOException {
-        for (String name : disk.list(FOLDER)) {
-            if (numberOf(name) != pagesNumber) {
-                disk.delete(FOLDER + "/" + name);
-            }
-        }
+        pages.deleteStaleFiles();
     }
 
     /** Closes the page file. */
@@ -401,9 +304,7 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
 
     @Override
     public Capture capture() {
-        // The snapshot is written by the thread that also gives slots back, so this needs no lock.
-        slots.captured();
-        filedIdle.clear();
+        pages.captured();
         List<TopicQueues> names = new ArrayList<>(topics.size());
         List<PagedQueue[]> queues = new ArrayList<>(topics.size());
         for (TopicQueues topic : topics.values()) {
@@ -420,45 +321,23 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
     @Override
     public void load(StateInput in) {
         checkVersion(in.getByte(), SECTION_VERSION);
-        pagesNumber = (int) in.getCount();
-        pages = new PageFile(disk, pathOf(pagesNumber));
+        pages.loadNumber(in);
         BitSet inUse = new BitSet();
-        long[] words = new long[ConsumeQueueEntry.WORDS];
         int topicCount = in.getCount(2);
         for (int t = 0; t < topicCount; t++) {
             TopicQueues topic = newTopic(in.getText());
-            topic.grow(in.getCount(1), pages);
+            topic.grow(in.getCount(1), pages.file());
             for (PagedQueue queue : topic.all()) {
-                load(in, queue, inUse, words);
+                pages.load(in, queue, inUse);
             }
         }
-        int slotCount = (int) in.getCount();
-        if (slotCount < inUse.length()) {
-            throw new CorruptStateException("slot " + (inUse.length() - 1) + " is used, the file has " + slotCount);
-        }
-        try {
-            pages.openExisting(slotCount);
-        } catch (IOException e) {
-            throw new CorruptStateException("the page file does not fit", e);
-        }
-        slots.load(slotCount, inUse);
+        pages.loadSlots(in, inUse);
     }
 
     @Override
     public void clear() {
         topics.clear();
-        behind.clear();
-        removed.clear();
-        filedIdle.clear();
-        sealedChunks.set(0);
-        slots = new PageSlots();
-        try {
-            pages.close();
-        } catch (IOException e) {
-            LOG.debug("page file {} stays open", pagesNumber, e);
-        }
-        pagesNumber = ++pagesNumberHighest;
-        pages = new PageFile(disk, pathOf(pagesNumber));
+        pages.clear();
     }
 
     @Override
@@ -510,89 +389,6 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
         return queue;
     }
 
-    private void sealed(PagedQueue queue) {
-        sealedChunks.incrementAndGet();
-        if (queue.becomeBehind()) {
-            behind.add(queue);
-        }
-    }
-
-    private void fileOne(PagedQueue queue) throws IOException {
-        pageLock.lock();
-        try {
-            // Before the chain is walked: a chunk sealed from now on queues the queue again.
-            queue.noLongerBehind();
-            if (!queue.removed()) {
-                fileSealed(queue);
-            }
-        } catch (IOException e) {
-            if (queue.becomeBehind()) {
-                behind.add(queue);
-            }
-            throw e;
-        } finally {
-            pageLock.unlock();
-        }
-    }
-
-    /** Files all entries below {@code to}, those of the tail included. */
-    private void fileAll(PagedQueue queue, long to) throws IOException {
-        fileSealed(queue);
-        Chunk tail = queue.tail();
-        if (tail != null && tail.base < to) {
-            write(queue, tail, Math.min(to, tail.base + tail.capacity));
-        }
-    }
-
-    private void fileSealed(PagedQueue queue) throws IOException {
-        ArrayDeque<Chunk> oldestFirst = new ArrayDeque<>();
-        for (Chunk chunk = queue.tail(); chunk != null; chunk = chunk.previous) {
-            oldestFirst.push(chunk);
-        }
-        Chunk chunk = oldestFirst.poll();
-        for (Chunk newer = oldestFirst.poll(); newer != null && chunk != null; newer = oldestFirst.poll()) {
-            write(queue, chunk, chunk.base + chunk.capacity);
-            newer.previous = null;
-            sealedChunks.decrementAndGet();
-            chunk = newer;
-        }
-    }
-
-    /** Brings the entries of a chunk from {@code filedTo} up to {@code to} into the page file. */
-    private void write(PagedQueue queue, Chunk chunk, long to) throws IOException {
-        long from = Math.max(chunk.base, queue.filedTo());
-        if (to > queue.rawMin() && from < to) {
-            long page = from / PageFile.PAGE_ENTRIES;
-            int slot = queue.directory().slot(page);
-            if (slot == PageDirectory.NONE) {
-                slot = slots.allocate();
-                queue.directory(queue.directory().with(page, slot));
-            }
-            int first = (int) (from - chunk.base) * ConsumeQueueEntry.WORDS;
-            int length = (int) (to - from) * ConsumeQueueEntry.WORDS;
-            scratch.clear();
-            scratch.asLongBuffer().put(chunk.words, first, length);
-            pages.write(slot, (int) (from % PageFile.PAGE_ENTRIES), scratch.limit(length * Long.BYTES));
-        }
-        queue.filedTo(Math.max(to, queue.filedTo()));
-    }
-
-    private static int sealedChunksOf(PagedQueue queue) {
-        Chunk tail = queue.tail();
-        int count = 0;
-        for (Chunk chunk = tail == null ? null : tail.previous; chunk != null; chunk = chunk.previous) {
-            count++;
-        }
-        return count;
-    }
-
-    private void release(PageDirectory directory, long belowPage) {
-        int count = (int) Math.min(directory.count(), Math.max(0, belowPage - directory.firstPage()));
-        for (int i = 0; i < count; i++) {
-            slots.release(directory.slot(directory.firstPage() + i));
-        }
-    }
-
     /** The first offset whose record is at or behind {@code position}; the queue's end if there is none. */
     private static long firstAt(PagedQueue queue, long position, QueueEntry entry) {
         long low = queue.rawMin();
@@ -611,56 +407,9 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
         return low;
     }
 
-    private void load(StateInput in, PagedQueue queue, BitSet inUse, long[] words) {
-        long max = in.getCount();
-        if (max == 0) {
-            return;
-        }
-        long min = max - in.getCount();
-        long filed = max - in.getCount();
-        long firstPage = in.getCount();
-        int count = in.getCount(Integer.BYTES);
-        int[] pageSlots = new int[count];
-        for (int i = 0; i < count; i++) {
-            int slot = in.getInt();
-            if (slot < 0 || slot > SLOTS_MAX || inUse.get(slot)) {
-                throw new CorruptStateException("slot " + slot + " is impossible or used twice");
-            }
-            inUse.set(slot);
-            pageSlots[i] = slot;
-        }
-        if (min < 0 || filed < min) {
-            throw new CorruptStateException("a queue from " + min + " to " + max + " that is filed to " + filed);
-        }
-        queue.load(min, filed, count == 0 ? PageDirectory.EMPTY : new PageDirectory(firstPage, pageSlots, count));
-        for (long offset = filed; offset < max; offset++) {
-            for (int w = 0; w < words.length; w++) {
-                words[w] = in.getLong();
-            }
-            if (queue.restore(words)) {
-                sealed(queue);
-            }
-        }
-    }
-
     private static void checkVersion(int version, int expected) {
         if (version != expected) {
             throw new CorruptStateException("version " + version + ", this program reads " + expected);
-        }
-    }
-
-    private static String pathOf(int number) {
-        return FOLDER + "/" + number + SUFFIX;
-    }
-
-    private static int numberOf(String name) {
-        if (!name.endsWith(SUFFIX)) {
-            return 0;
-        }
-        try {
-            return Integer.parseInt(name.substring(0, name.length() - SUFFIX.length()));
-        } catch (NumberFormatException e) {
-            return 0;
         }
     }
 
@@ -679,24 +428,16 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
         public void writeTo(StateOutput out) {
             try {
                 out.putByte(SECTION_VERSION);
-                out.putCount(pagesNumber);
+                pages.writeNumber(out);
                 out.putCount(names.size());
                 for (int i = 0; i < names.size(); i++) {
                     out.putText(names.get(i).topic());
                     out.putCount(queues.get(i).length);
                     for (PagedQueue queue : queues.get(i)) {
-                        pageLock.lock();
-                        try {
-                            write(queue, out);
-                        } finally {
-                            pageLock.unlock();
-                        }
+                        pages.write(queue, out);
                     }
                 }
-                // The slots that the section refers to are all known now; it is checked against this when it is loaded.
-                out.putCount(slots.count());
-                pages.force();
-                disk.forceDirectory(FOLDER);
+                pages.writeSlotsAndForce(out);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -704,56 +445,12 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
 
         @Override
         public void published() {
-            settle(PageSlots::published);
+            pages.settled(PageSlots::published);
         }
 
         @Override
         public void abandoned() {
-            settle(PageSlots::abandoned);
-        }
-
-        private void settle(Consumer<PageSlots> outcome) {
-            pageLock.lock();
-            try {
-                outcome.accept(slots);
-            } finally {
-                pageLock.unlock();
-            }
-        }
-
-        private void write(PagedQueue queue, StateOutput out) throws IOException {
-            long max = queue.capturedMax();
-            out.putCount(max);
-            if (max == 0) {
-                return;
-            }
-            long min = queue.rawMin();
-            boolean idle = max == queue.previousCapturedMax();
-            queue.previousCapturedMax(max);
-            long waiting = max - Math.max(min, queue.filedTo());
-            if (idle && queue.tail() != null && (waiting <= 0 || waiting >= IDLE_ENTRIES_MIN)) {
-                fileAll(queue, max);
-                filedIdle.add(queue);
-            }
-            // More may have been filed since the capture than was there at the capture.
-            long filed = Math.min(Math.max(queue.filedTo(), min), max);
-            PageDirectory directory = queue.directory();
-            long pagesEnd = (filed + PageFile.PAGE_ENTRIES - 1) / PageFile.PAGE_ENTRIES;
-            int count = (int) Math.max(0, Math.min(directory.count(), pagesEnd - directory.firstPage()));
-            out.putCount(max - min);
-            out.putCount(max - filed);
-            out.putCount(directory.firstPage());
-            out.putCount(count);
-            for (int i = 0; i < count; i++) {
-                out.putInt(directory.slot(directory.firstPage() + i));
-            }
-            QueueEntry entry = new QueueEntry();
-            for (long offset = filed; offset < max; offset++) {
-                if (!queue.load(offset, entry)) {
-                    throw new IllegalStateException("entry " + offset + " of " + queue + " is nowhere");
-                }
-                entry.writeTo(out);
-            }
+            pages.settled(PageSlots::abandoned);
         }
     }
 }
