@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.delivery;
 
+import io.agenamq.protocol.command.JmsRefusal;
+import io.agenamq.protocol.command.ResponseCode;
+import io.agenamq.protocol.frame.ProtocolException;
+import io.agenamq.remoting.Connection;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -23,9 +27,28 @@ final class ConnectionConsumers {
     private final Set<Destination> touched = new LinkedHashSet<>();
     private final List<Destination> working = new ArrayList<>();
 
+    /** Those of a connection. */
+    static ConnectionConsumers of(Connection connection) {
+        ConnectionConsumers consumers = connection.attachment(ConnectionConsumers.class);
+        if (consumers == null) {
+            consumers = new ConnectionConsumers();
+            connection.attach(ConnectionConsumers.class, consumers);
+        }
+        return consumers;
+    }
+
     @Nullable
     AttachedConsumer get(int id) {
         return byId.get(id);
+    }
+
+    /** The consumer of this number; a refusal if there is none. */
+    AttachedConsumer require(int id) {
+        AttachedConsumer consumer = byId.get(id);
+        if (consumer == null) {
+            throw Checks.refusal(JmsRefusal.NO_SUCH_CONSUMER, "there is no consumer " + id + " on this connection");
+        }
+        return consumer;
     }
 
     void add(AttachedConsumer consumer) {
@@ -49,8 +72,18 @@ final class ConnectionConsumers {
         return clientIds;
     }
 
-    /** Notes that {@code destination} got a task and has to work at the end of the burst. */
-    void touch(Destination destination) {
+    /** Posts a task that {@code destination} does at the end of the burst. */
+    void post(Destination destination, Runnable task) {
+        if (!destination.post(task)) {
+            throw new ProtocolException(
+                    ResponseCode.SYSTEM_BUSY, "too many requests wait for destination '" + destination.topic() + "'");
+        }
+        touched.add(destination);
+    }
+
+    /** {@link #post} for a task that gives something back, which is never refused. */
+    void postAlways(Destination destination, Runnable task) {
+        destination.postAlways(task);
         touched.add(destination);
     }
 

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.delivery;
+
+import io.agenamq.protocol.command.JmsAttachRequest;
+import io.agenamq.protocol.command.JmsRefusal;
+import io.agenamq.protocol.frame.Header;
+import io.agenamq.remoting.Connection;
+import io.agenamq.remoting.Request;
+import io.agenamq.store.Store;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How consumers begin and end.
+ *
+ * <pre>
+ *   begin ──▶ attached ──leave──▶ detached ──last delivery acknowledged or given back──▶ forgotten
+ * </pre>
+ *
+ * <p>On the thread at work on the consumer's destination.
+ */
+final class ConsumerLife {
+
+    private final Store store;
+    private final InstantSource clock;
+    private final ActiveDestinations destinations;
+    private final NamedSubscriptions names;
+
+    ConsumerLife(Store store, InstantSource clock, ActiveDestinations destinations, NamedSubscriptions names) {
+        this.store = store;
+        this.clock = clock;
+        this.destinations = destinations;
+        this.names = names;
+    }
+
+    /** A consumer begins on its subscription; the request is answered when its connection knows it. */
+    void begin(
+            Request request,
+            JmsAttachRequest attach,
+            ConnectionConsumers consumers,
+            Destination destination,
+            Subscription subscription,
+            Lane.Filter filter,
+            @Nullable UsedSubscription used) {
+        AttachedConsumer consumer = new AttachedConsumer(
+                attach.consumer(), request.connection(), destination, subscription, subscription.join(filter), used);
+        subscription.add(consumer);
+        consumer.addCredit(0, attach.messages(), attach.bytes());
+        destination.stir(subscription);
+        admit(request, consumers, consumer);
+    }
+
+    /** Makes a consumer known to its connection, on the connection's loop, and answers; unless the connection was lost meanwhile. */
+    private void admit(Request request, ConnectionConsumers consumers, AttachedConsumer consumer) {
+        onLoop(consumer.connection, () -> {
+            if (consumer.connection.isOpen() && consumers.get(consumer.id) == null) {
+                consumers.add(consumer);
+                if (consumer.subscription.kind() == Subscription.Kind.DURABLE) {
+                    DurableReply.after(store.log(), request, Header.NONE);
+                } else {
+                    request.reply(Header.NONE);
+                }
+            } else {
+                consumer.destination.postAlways(() -> leave(consumer, 0, true));
+                consumer.destination.work();
+                request.refuse(JmsRefusal.NO_SUCH_CONSUMER.code(), "consumer " + consumer.id + " is attached already");
+            }
+        });
+    }
+
+    /**
+     * A consumer ends: by itself, or with its session or connection.
+     *
+     * @param seen the last sequence number that its application saw
+     * @param all whether those up to {@code seen} come back too
+     */
+    void leave(AttachedConsumer consumer, long seen, boolean all) {
+        Subscription subscription = consumer.subscription;
+        boolean ends = subscription.kind() != Subscription.Kind.QUEUE
+                && subscription.kind() != Subscription.Kind.DURABLE
+                && subscription.consumers().equals(List.of(consumer));
+        subscription.giveBack(consumer, seen, all || ends, clock.millis());
+        boolean leaves = !consumer.isDetached();
+        consumer.detach();
+        subscription.remove(consumer);
+        if (consumer.used != null && leaves) {
+            names.left(consumer.used);
+        }
+        if (ends) {
+            // Nobody else can ever see its messages.
+            consumer.destination.forget(subscription.identity());
+        } else {
+            subscription.windows().forEach(Window::makeDue);
+            consumer.destination.stir(subscription);
+        }
+        forgetIfDone(consumer);
+        consumer.destination.afterTurn(() -> {
+            if (subscription.kind() == Subscription.Kind.DURABLE && subscription.isIdle()) {
+                // What its cursors do not know is nothing; whoever comes back finds it in the store.
+                consumer.destination.forget(subscription.identity());
+            }
+            destinations.giveUpIfIdle(consumer.destination);
+        });
+    }
+
+    /** Forgets a consumer that has left and has nothing in flight any more. */
+    void forgetIfDone(AttachedConsumer consumer) {
+        if (!consumer.isDone() || !consumer.forget()) {
+            return;
+        }
+        consumer.subscription.remove(consumer);
+        if (consumer.used != null) {
+            names.done(consumer.used);
+        }
+        Connection connection = consumer.connection;
+        onLoop(connection, () -> {
+            ConnectionConsumers consumers = connection.attachment(ConnectionConsumers.class);
+            if (consumers != null) {
+                consumers.remove(consumer);
+            }
+        });
+    }
+
+    /** Runs a task on the event loop of {@code connection}, unless that loop has ended with the server. */
+    static void onLoop(Connection connection, Runnable task) {
+        try {
+            connection.executor().execute(task);
+        } catch (RejectedExecutionException stopped) {
+            // The task concerns a connection that is gone.
+        }
+    }
+}

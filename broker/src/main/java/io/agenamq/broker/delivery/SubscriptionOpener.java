@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.delivery;
+
+import io.agenamq.protocol.command.JmsRefusal;
+import io.agenamq.protocol.command.TopicConfig;
+import io.agenamq.store.Store;
+import io.agenamq.store.cursor.Cursor;
+import io.agenamq.store.cursor.CursorName;
+import io.agenamq.store.cursor.DurableSubscription;
+import io.agenamq.store.log.AppendRefusedException;
+import io.agenamq.store.queue.ConsumeQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Finds the subscriptions of a destination, or begins them: which message queues they read, from where, and what becomes of messages that come
+ * back. On the thread at work on the destination, where nothing else is said.
+ */
+final class SubscriptionOpener {
+
+    private final Store store;
+    private final DestinationCatalog catalog;
+
+    SubscriptionOpener(Store store, DestinationCatalog catalog) {
+        this.store = store;
+        this.catalog = catalog;
+    }
+
+    /** The one subscription of a queue. */
+    Subscription ofQueue(Destination destination, TopicConfig topic) {
+        if (!destination.subscriptions().isEmpty()) {
+            Subscription known = destination.subscriptions().get(0);
+            if (known.windows().get(0).queue() == store.queue(topic.topicName(), 0)) {
+                return known;
+            }
+            // The topic was removed and made again: its queue begins anew, and so does its subscription.
+            destination.subscriptions().clear();
+        }
+        List<Window> windows = new ArrayList<>();
+        for (int queueId = 0; queueId < Checks.queueCount(topic); queueId++) {
+            ConsumeQueue queue = store.queue(topic.topicName(), queueId);
+            if (queue == null) {
+                throw Checks.noSuchDestination(topic.topicName());
+            }
+            windows.add(new Window(queue, cursor(new CursorName(topic.topicName(), queueId, CursorName.QUEUE)), true));
+        }
+        Subscription subscription = new Subscription(
+                store::message, windows, Subscription.Kind.QUEUE, CursorName.QUEUE, redelivery(topic.topicName()));
+        destination.subscriptions().add(subscription);
+        return subscription;
+    }
+
+    /** A subscription of a topic for one consumer, for what is published from now on. */
+    Subscription plain(Destination destination) {
+        return beginVolatile(destination, Subscription.Kind.PLAIN, new Object());
+    }
+
+    /** The subscription that several consumers know by its name; begun, or fetched from the store, if it is not here. */
+    Subscription named(Destination destination, UsedSubscription used) {
+        Subscription known = destination.find(used.identity());
+        if (known != null) {
+            return known;
+        }
+        DurableSubscription stored = used.stored;
+        if (stored == null) {
+            return beginVolatile(destination, Subscription.Kind.SHARED, used.identity());
+        }
+        List<Window> windows = new ArrayList<>();
+        ConsumeQueue queue = store.queue(stored.topic(), 0);
+        while (queue != null) {
+            windows.add(new Window(queue, cursor(stored.cursor(windows.size())), true));
+            queue = store.queue(stored.topic(), windows.size());
+        }
+        Subscription subscription = new Subscription(
+                store::message, windows, Subscription.Kind.DURABLE, used.identity(), redelivery(stored.topic()));
+        destination.subscriptions().add(subscription);
+        return subscription;
+    }
+
+    /** Where the message queues of a topic end now; empty if there is no such topic. Any thread. */
+    List<Long> ends(String topic) {
+        List<Long> ends = new ArrayList<>();
+        ConsumeQueue queue = store.queue(topic, 0);
+        while (queue != null) {
+            ends.add(queue.maxOffset());
+            queue = store.queue(topic, ends.size());
+        }
+        return ends;
+    }
+
+    /** A topic got more message queues while it was subscribed to: what is in them is new to every subscription. */
+    void addMissingWindows(String topic, Subscription subscription) {
+        if (subscription.kind() == Subscription.Kind.QUEUE) {
+            return;
+        }
+        int next = subscription.windows().size();
+        ConsumeQueue missing = store.queue(topic, next);
+        while (missing != null) {
+            if (subscription.kind() == Subscription.Kind.DURABLE) {
+                String name = subscription.windows().get(0).cursor().name().subscription();
+                try {
+                    subscription.add(new Window(
+                            missing, store.cursors().getOrCreate(new CursorName(topic, next, name), 0), true));
+                } catch (AppendRefusedException later) {
+                    // The next message asks again.
+                    return;
+                }
+            } else {
+                subscription.add(volatileWindow(missing, 0));
+            }
+            next++;
+            missing = store.queue(topic, next);
+        }
+    }
+
+    private Subscription beginVolatile(Destination destination, Subscription.Kind kind, Object identity) {
+        String topic = destination.topic();
+        List<Window> windows = new ArrayList<>();
+        List<Long> ends = ends(topic);
+        for (int queueId = 0; queueId < ends.size(); queueId++) {
+            ConsumeQueue queue = store.queue(topic, queueId);
+            if (queue != null) {
+                windows.add(volatileWindow(queue, ends.get(queueId)));
+            }
+        }
+        Subscription subscription = new Subscription(store::message, windows, kind, identity, redelivery(topic));
+        destination.subscriptions().add(subscription);
+        return subscription;
+    }
+
+    private static Window volatileWindow(ConsumeQueue queue, long from) {
+        CursorName name = new CursorName(queue.topic(), queue.queueId(), "non-durable");
+        return new Window(queue, new Cursor(0, name, from), false);
+    }
+
+    private Cursor cursor(CursorName name) {
+        try {
+            return store.cursors().getOrCreate(name, 0);
+        } catch (AppendRefusedException refused) {
+            throw Checks.refusal(JmsRefusal.STORE_REFUSES, String.valueOf(refused.getMessage()));
+        }
+    }
+
+    /** What becomes of messages of a topic that come back; asked each time, so that an operator's change counts at once. */
+    private Supplier<RedeliveryPolicy> redelivery(String topic) {
+        if (DeadLetters.isQueueName(topic)) {
+            return () -> RedeliveryPolicy.ENDLESS;
+        }
+        return () -> {
+            TopicConfig config = catalog.find(topic);
+            return config == null ? RedeliveryPolicy.ENDLESS : RedeliveryPolicy.of(config.attributes());
+        };
+    }
+}
