@@ -2,6 +2,9 @@
 package io.agenamq.bench.system;
 
 import io.agenamq.tck.client.Line;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -10,7 +13,7 @@ import java.util.function.BiConsumer;
  * The whole-system benchmarks, one command per figure: {@code bench/run send --threads 8 --seconds 3 --rounds 1}.
  *
  * <p>Both servers get the same heap and the same setting for forcing the disk; everything else is as each is distributed. The load is the
- * official client 5.5 in a process of its own on the same machine, over loopback.
+ * official client 5.5 in a process of its own on the same machine, over loopback; that of {@code answer} is a {@link BareClient} in this one.
  */
 public final class BenchMain {
 
@@ -23,6 +26,7 @@ public final class BenchMain {
         FIGURES.put("end-to-end", BenchMain::endToEnd);
         FIGURES.put("pull", BenchMain::pull);
         FIGURES.put("latency", BenchMain::latency);
+        FIGURES.put("answer", BenchMain::answer);
         FIGURES.put("idle", BenchMain::idle);
         FIGURES.put("start", BenchMain::start);
         FIGURES.put("restart", BenchMain::restart);
@@ -134,9 +138,7 @@ public final class BenchMain {
     }
 
     private static void latency(Options options, String command) {
-        Report report = new Report("Latency at a fixed rate, from the intended send time", command)
-                .columns(
-                        "msg/s, flush", "AgenaMQ p50 ms", "p99 ms", "RocketMQ p50 ms", "p99 ms", "p99 ratio", "errors");
+        Report report = latencies(new Report("Latency at a fixed rate, from the intended send time", command));
         for (String flush : options.list("flush")) {
             for (int rate : options.numbers("rates")) {
                 try (Duel duel = Duel.start(flush, options)) {
@@ -146,16 +148,32 @@ public final class BenchMain {
                                     .plan("latency", options)
                                     .with("rate", rate)
                                     .with("topic", "latency-" + round)));
-                    Duel.Pair p50 = duel.medians(Measurement::p50Millis);
-                    Duel.Pair p99 = duel.medians(Measurement::p99Millis);
-                    report.row(
-                            rate + ", " + flush,
-                            Report.number(p50.ours()),
-                            Report.number(p99.ours()),
-                            Report.number(p50.theirs()),
-                            Report.number(p99.theirs()),
-                            Report.number(p99.ratio()),
-                            String.valueOf(duel.errors()));
+                    latencyRow(report, rate + ", " + flush, duel);
+                }
+            }
+        }
+        report.print();
+    }
+
+    private static void answer(Options options, String command) {
+        Report report =
+                latencies(new Report("Latency at a fixed rate, of a client without threads or garbage", command));
+        Duration warmup = Duration.ofSeconds(options.number("warmup"));
+        Duration measured = Duration.ofSeconds(options.number("seconds"));
+        for (String flush : options.list("flush")) {
+            for (int rate : options.numbers("rates")) {
+                try (Duel duel = Duel.start(flush, options)) {
+                    duel.fight(options.number("rounds"), (contender, round) -> {
+                        contender.goOn();
+                        try (var client =
+                                new BareClient(contender.broker().port(), "answer-" + round, options.number("size"))) {
+                            return client.run(
+                                    rate, warmup, measured, contender.broker().pid());
+                        } catch (IOException failed) {
+                            throw new UncheckedIOException(failed);
+                        }
+                    });
+                    latencyRow(report, rate + ", " + flush, duel);
                 }
             }
         }
@@ -240,9 +258,12 @@ public final class BenchMain {
             }
             Duel.Pair memory = duel.now(
                     contender -> ProcessStatus.residentBytes(contender.broker().pid()) / 1024.0 / 1024.0);
+            Duel.Pair own = duel.now(
+                    contender -> ProcessStatus.ownBytes(contender.broker().pid()) / 1024.0 / 1024.0);
             report.row("sends/s over 10 topics", Report.rate(rates[0].ours()), Report.rate(rates[0].theirs()));
             report.row("sends/s over " + many, Report.rate(rates[1].ours()), Report.rate(rates[1].theirs()));
             report.row("resident MiB with " + many, Report.rate(memory.ours()), Report.rate(memory.theirs()));
+            report.row("of these without mapped files", Report.rate(own.ours()), Report.rate(own.theirs()));
         }
         report.print();
     }
@@ -254,6 +275,24 @@ public final class BenchMain {
                 .with("threads", 4)
                 .with("batch", 32)
                 .with("countMax", messages);
+    }
+
+    private static Report latencies(Report report) {
+        return report.columns(
+                "msg/s, flush", "AgenaMQ p50 ms", "p99 ms", "RocketMQ p50 ms", "p99 ms", "p99 ratio", "errors");
+    }
+
+    private static void latencyRow(Report report, String first, Duel duel) {
+        Duel.Pair p50 = duel.medians(Measurement::p50Millis);
+        Duel.Pair p99 = duel.medians(Measurement::p99Millis);
+        report.row(
+                first,
+                Report.number(p50.ours()),
+                Report.number(p99.ours()),
+                Report.number(p50.theirs()),
+                Report.number(p99.theirs()),
+                Report.number(p99.ratio()),
+                String.valueOf(duel.errors()));
     }
 
     private static Report rates(Report report, String first) {

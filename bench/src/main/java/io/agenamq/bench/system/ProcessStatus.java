@@ -27,11 +27,21 @@ final class ProcessStatus {
         return ticks * (1_000_000_000L / TICKS_PER_SECOND);
     }
 
+    /** What of the process is in memory, with the pages of files that it has mapped. */
     static long residentBytes(long pid) {
+        return memory(pid, "VmRSS:");
+    }
+
+    /** What of the process is in memory and belongs to it alone: heap, stacks, code; without mapped files. */
+    static long ownBytes(long pid) {
+        return memory(pid, "RssAnon:");
+    }
+
+    private static long memory(long pid, String line) {
         return read(Path.of("/proc", String.valueOf(pid), "status"))
                 .lines()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                .filter(each -> each.startsWith(line))
+                .mapToLong(each -> Long.parseLong(each.replaceAll("\\D", "")) * 1024)
                 .findFirst()
                 .orElseThrow();
     }
