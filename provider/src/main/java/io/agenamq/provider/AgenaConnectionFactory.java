@@ -7,13 +7,18 @@ import io.agenamq.provider.client.Link;
 import io.agenamq.provider.client.LinkConfig;
 import io.agenamq.provider.client.Links;
 import io.agenamq.provider.message.TrustedClasses;
-import io.agenamq.provider.session.AgenaConnection;
+import io.agenamq.provider.session.ConnectionParts;
 import io.agenamq.provider.session.ConnectionSettings;
+import io.agenamq.provider.session.Connections;
 import io.agenamq.provider.session.Contexts;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.QueueConnection;
+import jakarta.jms.QueueConnectionFactory;
+import jakarta.jms.TopicConnection;
+import jakarta.jms.TopicConnectionFactory;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.time.InstantSource;
@@ -54,9 +59,12 @@ import org.jspecify.annotations.Nullable;
  * be stored or not, and only the application can tell whether to send it again. If there is no connection within {@code reconnectTimeout},
  * sends fail with {@code UNREACHABLE}, and consumers fail after the connection's exception listener was told.
  *
+ * <p>It is also a factory of the older kinds, whose connections and sessions know queues or topics only (Jakarta Messaging 3.1 §2.7).
+ *
  * <p>Making a factory connects to nothing. Any thread may use it.
  */
-public final class AgenaConnectionFactory implements ConnectionFactory, Referenceable, Serializable {
+public final class AgenaConnectionFactory
+        implements ConnectionFactory, QueueConnectionFactory, TopicConnectionFactory, Referenceable, Serializable {
 
     private static final long serialVersionUID = 1L;
 
@@ -112,13 +120,35 @@ public final class AgenaConnectionFactory implements ConnectionFactory, Referenc
 
     @Override
     public Connection createConnection() throws JMSException {
-        return connect();
+        return Connections.open(parts());
     }
 
     /** User and password are not asked for by this version; everybody may connect. */
     @Override
     public Connection createConnection(@Nullable String userName, @Nullable String password) throws JMSException {
-        return connect();
+        return createConnection();
+    }
+
+    @Override
+    public QueueConnection createQueueConnection() throws JMSException {
+        return Connections.openForQueues(parts());
+    }
+
+    @Override
+    public QueueConnection createQueueConnection(@Nullable String userName, @Nullable String password)
+            throws JMSException {
+        return createQueueConnection();
+    }
+
+    @Override
+    public TopicConnection createTopicConnection() throws JMSException {
+        return Connections.openForTopics(parts());
+    }
+
+    @Override
+    public TopicConnection createTopicConnection(@Nullable String userName, @Nullable String password)
+            throws JMSException {
+        return createTopicConnection();
     }
 
     @Override
@@ -138,11 +168,11 @@ public final class AgenaConnectionFactory implements ConnectionFactory, Referenc
 
     @Override
     public JMSContext createContext(int sessionMode) {
-        return Contexts.open(this::connect, sessionMode);
+        return Contexts.open(() -> Connections.open(parts()), sessionMode);
     }
 
-    /** A connection that works: a name server and a broker were reached. Waits for them. */
-    private AgenaConnection connect() throws JMSException {
+    /** What a new connection is made of; its link is not open yet. */
+    private ConnectionParts parts() {
         InstantSource clock = InstantSource.system();
         UniqueKeys keys = new UniqueKeys(
                 InetAddress.getLoopbackAddress(),
@@ -161,7 +191,7 @@ public final class AgenaConnectionFactory implements ConnectionFactory, Referenc
                 parsed.integer(Option.PREFETCH_BYTES),
                 parsed.text(Option.NATIVE_MESSAGES).equals("text"),
                 TrustedClasses.of(parsed.text(Option.TRUSTED_PACKAGES)));
-        return AgenaConnection.open(settings, link, keys, clock, System::nanoTime);
+        return new ConnectionParts(settings, link, keys, clock, System::nanoTime);
     }
 
     @Override

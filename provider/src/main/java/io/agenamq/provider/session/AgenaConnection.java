@@ -18,7 +18,6 @@ import jakarta.jms.JMSException;
 import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,16 +35,15 @@ import org.slf4j.LoggerFactory;
  * A connection: one {@link Link} that all its sessions share, and the threads their listeners run on. Any thread may use it. Threads exist only
  * while a listener has something to do.
  */
-public final class AgenaConnection implements Connection {
+public sealed class AgenaConnection implements Connection permits AgenaQueueConnection, AgenaTopicConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(AgenaConnection.class);
     private static final int THREAD_IDLE_SECONDS = 10;
 
+    private final ConnectionParts parts;
     private final ConnectionSettings settings;
     private final Link link;
     private final UniqueKeys messageKeys;
-    private final InstantSource clock;
-    private final LongSupplier nanoClock;
     private final ThreadPoolExecutor threads;
     private final Map<AgenaDestination, Route> routes = new ConcurrentHashMap<>();
     private final AtomicInteger lastLane = new AtomicInteger();
@@ -65,17 +62,11 @@ public final class AgenaConnection implements Connection {
     private final Object exceptionCalls = new Object();
 
     /** A connection over a link that is open. */
-    AgenaConnection(
-            ConnectionSettings settings,
-            Link link,
-            UniqueKeys messageKeys,
-            InstantSource clock,
-            LongSupplier nanoClock) {
-        this.settings = settings;
-        this.link = link;
-        this.messageKeys = messageKeys;
-        this.clock = clock;
-        this.nanoClock = nanoClock;
+    AgenaConnection(ConnectionParts parts) {
+        this.parts = parts;
+        this.settings = parts.settings();
+        this.link = parts.link();
+        this.messageKeys = parts.messageKeys();
         this.clientId = settings.clientId();
         AtomicInteger number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(
@@ -85,31 +76,6 @@ public final class AgenaConnection implements Connection {
                     return thread;
                 });
         link.onLost(this::lost);
-    }
-
-    /** Opens a link and makes a connection over it; a link that cannot be opened is closed. Waits for the broker. */
-    public static AgenaConnection open(
-            ConnectionSettings settings, Link link, UniqueKeys messageKeys, InstantSource clock, LongSupplier nanoClock)
-            throws JMSException {
-        boolean opened = false;
-        try {
-            Failures.await(link.open(), "cannot connect");
-            String clientId = settings.clientId();
-            if (clientId != null) {
-                takeClientId(link, clientId, messageKeys);
-            }
-            opened = true;
-            return new AgenaConnection(settings, link, messageKeys, clock, nanoClock);
-        } finally {
-            if (!opened) {
-                link.close();
-            }
-        }
-    }
-
-    private static void takeClientId(Link link, String clientId, UniqueKeys messageKeys) throws JMSException {
-        Failures.await(
-                link.clientId(clientId, messageKeys.prefix(), true), "cannot use client identifier '" + clientId + "'");
     }
 
     // ---- for sessions
@@ -129,12 +95,12 @@ public final class AgenaConnection implements Connection {
     }
 
     long now() {
-        return clock.millis();
+        return parts.clock().millis();
     }
 
     /** For time-outs: nanoseconds since some moment. */
     long nanoTime() {
-        return nanoClock.getAsLong();
+        return parts.nanoClock().getAsLong();
     }
 
     String nextMessageKey() {
@@ -179,7 +145,7 @@ public final class AgenaConnection implements Connection {
 
     // ---- the API
 
-    private void use() throws JMSException {
+    private synchronized void use() throws JMSException {
         requireOpen();
         used = true;
     }
@@ -203,31 +169,42 @@ public final class AgenaConnection implements Connection {
 
     @Override
     public Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
-        return openSession(transacted ? Session.SESSION_TRANSACTED : acknowledgeMode, transacted);
+        return openSession(transacted, acknowledgeMode, AgenaSession::new);
     }
 
     @Override
     public Session createSession(int sessionMode) throws JMSException {
-        return openSession(sessionMode, true);
+        return openSession(sessionMode, true, AgenaSession::new);
     }
 
     @Override
     public Session createSession() throws JMSException {
-        return openSession(Session.AUTO_ACKNOWLEDGE, false);
+        return openSession(Session.AUTO_ACKNOWLEDGE, false, AgenaSession::new);
     }
 
-    AgenaSession openSession(int mode, boolean mayBeTransacted) throws JMSException {
-        synchronized (this) {
-            use();
-            return newSession(mode, mayBeTransacted);
-        }
+    /** Makes a session of some class that has not begun. */
+    @FunctionalInterface
+    interface SessionMaker<S extends AgenaSession> {
+        S make(AgenaConnection connection, int mode, int lane);
+    }
+
+    /** A session as the classic parameters ask for it: the acknowledge mode counts for nothing if it is transacted. */
+    final <S extends AgenaSession> S openSession(boolean transacted, int acknowledgeMode, SessionMaker<S> maker)
+            throws JMSException {
+        return openSession(transacted ? Session.SESSION_TRANSACTED : acknowledgeMode, transacted, maker);
+    }
+
+    private synchronized <S extends AgenaSession> S openSession(
+            int mode, boolean mayBeTransacted, SessionMaker<S> maker) throws JMSException {
+        use();
+        return newSession(mode, mayBeTransacted, maker);
     }
 
     /** The session of a context, which is no use of the connection yet: the client identifier may still be set. */
     AgenaSession openContextSession(int mode) throws JMSException {
         synchronized (this) {
             requireOpen();
-            return newSession(mode, true);
+            return newSession(mode, true, AgenaSession::new);
         }
     }
 
@@ -236,7 +213,8 @@ public final class AgenaConnection implements Connection {
         used = true;
     }
 
-    private AgenaSession newSession(int mode, boolean mayBeTransacted) throws JMSException {
+    private <S extends AgenaSession> S newSession(int mode, boolean mayBeTransacted, SessionMaker<S> maker)
+            throws JMSException {
         synchronized (this) {
             if (mode == Session.SESSION_TRANSACTED && mayBeTransacted) {
                 throw Failures.unavailable("transacted sessions are");
@@ -247,7 +225,7 @@ public final class AgenaConnection implements Connection {
                 throw new JMSException("there is no acknowledge mode " + mode
                         + "; use AUTO_ACKNOWLEDGE (1), CLIENT_ACKNOWLEDGE (2) or DUPS_OK_ACKNOWLEDGE (3)");
             }
-            AgenaSession session = new AgenaSession(this, mode, lastLane.getAndIncrement());
+            S session = maker.make(this, mode, lastLane.getAndIncrement());
             if (lost != null) {
                 session.fail(lost);
             }
@@ -278,7 +256,7 @@ public final class AgenaConnection implements Connection {
         if (identifier == null || identifier.isEmpty()) {
             throw new InvalidClientIDException("a client identifier needs a character");
         }
-        takeClientId(link, identifier, messageKeys);
+        Connections.takeClientId(parts, identifier);
         clientId = identifier;
         used = true;
     }
@@ -404,46 +382,48 @@ public final class AgenaConnection implements Connection {
 
     @Override
     public ConnectionConsumer createConnectionConsumer(
-            Destination destination, String messageSelector, ServerSessionPool sessionPool, int maxMessages)
+            @Nullable Destination destination,
+            @Nullable String messageSelector,
+            @Nullable ServerSessionPool sessionPool,
+            int maxMessages)
             throws JMSException {
-        return noConnectionConsumer();
+        use();
+        return ConnectionConsumers.refuse(destination, messageSelector);
     }
 
     @Override
     public ConnectionConsumer createSharedConnectionConsumer(
-            Topic topic,
-            String subscriptionName,
-            String messageSelector,
-            ServerSessionPool sessionPool,
+            @Nullable Topic topic,
+            @Nullable String subscriptionName,
+            @Nullable String messageSelector,
+            @Nullable ServerSessionPool sessionPool,
             int maxMessages)
             throws JMSException {
-        return noConnectionConsumer();
+        use();
+        return ConnectionConsumers.refuse(topic, subscriptionName, messageSelector);
     }
 
     @Override
     public ConnectionConsumer createDurableConnectionConsumer(
-            Topic topic,
-            String subscriptionName,
-            String messageSelector,
-            ServerSessionPool sessionPool,
+            @Nullable Topic topic,
+            @Nullable String subscriptionName,
+            @Nullable String messageSelector,
+            @Nullable ServerSessionPool sessionPool,
             int maxMessages)
             throws JMSException {
-        return noConnectionConsumer();
+        use();
+        return ConnectionConsumers.refuse(topic, subscriptionName, messageSelector);
     }
 
     @Override
     public ConnectionConsumer createSharedDurableConnectionConsumer(
-            Topic topic,
-            String subscriptionName,
-            String messageSelector,
-            ServerSessionPool sessionPool,
+            @Nullable Topic topic,
+            @Nullable String subscriptionName,
+            @Nullable String messageSelector,
+            @Nullable ServerSessionPool sessionPool,
             int maxMessages)
             throws JMSException {
-        return noConnectionConsumer();
-    }
-
-    private synchronized ConnectionConsumer noConnectionConsumer() throws JMSException {
         use();
-        throw new JMSException("connection consumers are not supported; use a resource adapter or message listeners");
+        return ConnectionConsumers.refuse(topic, subscriptionName, messageSelector);
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
-import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.provider.destination.AgenaDestination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -18,13 +17,10 @@ import org.jspecify.annotations.Nullable;
  * A consumer: what it wants, and what it has waiting. All behaviour that concerns more than one consumer is in the parts of its session, under
  * whose lock the fields that change are.
  */
-final class AgenaConsumer implements MessageConsumer {
+sealed class AgenaConsumer implements MessageConsumer permits AgenaQueueReceiver, AgenaTopicSubscriber {
 
     private final AgenaSession session;
-    private final AgenaDestination destination;
-    private final @Nullable String selector;
-    private final boolean noLocal;
-    private final @Nullable JmsSubscription subscription;
+    private final ConsumerTerms terms;
 
     // Guarded by the session's lock.
     final List<Source> sources = new ArrayList<>();
@@ -36,41 +32,22 @@ final class AgenaConsumer implements MessageConsumer {
     int receiverCount;
     boolean closed;
 
-    AgenaConsumer(
-            AgenaSession session,
-            AgenaDestination destination,
-            @Nullable String selector,
-            boolean noLocal,
-            @Nullable JmsSubscription subscription) {
+    AgenaConsumer(AgenaSession session, ConsumerTerms terms) {
         this.session = session;
-        this.destination = destination;
-        this.selector = selector;
-        this.noLocal = noLocal;
-        this.subscription = subscription;
+        this.terms = terms;
     }
 
-    AgenaDestination destination() {
-        return destination;
+    final ConsumerTerms terms() {
+        return terms;
     }
 
-    @Nullable
-    String selector() {
-        return selector;
-    }
-
-    boolean noLocal() {
-        return noLocal;
-    }
-
-    /** The named subscription that it takes part in, null if there is none. */
-    @Nullable
-    JmsSubscription subscription() {
-        return subscription;
+    final AgenaDestination destination() {
+        return terms.destination();
     }
 
     /** Whether what it has not acknowledged is nobody's when it closes: the subscription of a topic that has no name ends with it. */
     boolean endsSubscription() {
-        return !destination.isQueue() && subscription == null;
+        return !terms.destination().isQueue() && terms.subscription() == null;
     }
 
     /** Whether messages are fetched one by one when they are asked for. */
@@ -95,7 +72,7 @@ final class AgenaConsumer implements MessageConsumer {
     @Override
     public @Nullable String getMessageSelector() throws JMSException {
         requireOpen();
-        return selector;
+        return terms.selector();
     }
 
     @Override

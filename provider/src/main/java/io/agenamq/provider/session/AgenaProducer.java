@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * producer, completion listener, destination, message, options. The sending itself is the {@link Sender}'s. Belongs to its
  * session's thread, but may be closed by another.
  */
-final class AgenaProducer implements MessageProducer {
+sealed class AgenaProducer implements MessageProducer permits AgenaQueueSender, AgenaTopicPublisher {
 
     private final AgenaSession session;
     private final @Nullable AgenaDestination destination;

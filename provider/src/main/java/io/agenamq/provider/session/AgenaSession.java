@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
-import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.provider.client.ClientException;
 import io.agenamq.provider.destination.AgenaDestination;
 import io.agenamq.provider.destination.AgenaQueue;
@@ -55,7 +54,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is closed from another thread wakes up and ends (Jakarta Messaging 3.1 §6.2.5). Methods that wait say so.
  */
-public final class AgenaSession implements Session {
+public sealed class AgenaSession implements Session permits AgenaQueueSession, AgenaTopicSession {
 
     private static final Logger LOG = LoggerFactory.getLogger(AgenaSession.class);
 
@@ -88,7 +87,7 @@ public final class AgenaSession implements Session {
         DeliveryReader deliveries = new DeliveryReader(reader, settlement, connection::now);
         this.receiving = new Receiving(state, consumers, settlement, deliveries, connection::nanoTime);
         this.listening = new Listening(state, consumers, settlement, deliveries, connection::execute);
-        this.attaching = new Attaching(connection, state, new Inbox(state, settlement, listening));
+        this.attaching = new Attaching(connection, state, consumers, new Inbox(state, settlement, listening));
         this.completions = new Completions(state, connection::execute);
         this.sender = new Sender(connection, lane, completions);
     }
@@ -113,6 +112,10 @@ public final class AgenaSession implements Session {
 
     Sender sender() {
         return sender;
+    }
+
+    Attaching attaching() {
+        return attaching;
     }
 
     void requireOpen() throws IllegalStateException {
@@ -287,12 +290,24 @@ public final class AgenaSession implements Session {
 
     @Override
     public MessageProducer createProducer(@Nullable Destination destination) throws JMSException {
+        return openProducer(destination, AgenaProducer::new);
+    }
+
+    /** Makes a producer of some class. */
+    @FunctionalInterface
+    interface ProducerMaker<P extends AgenaProducer> {
+        P make(AgenaSession session, @Nullable AgenaDestination destination);
+    }
+
+    /** A producer for a destination that is there, or, if it is null, for any. Waits for the broker. */
+    final <P extends AgenaProducer> P openProducer(@Nullable Destination destination, ProducerMaker<P> maker)
+            throws JMSException {
         requireOpen();
         AgenaDestination ours = destination == null ? null : AgenaDestination.of(destination);
         if (ours != null) {
             connection.route(ours);
         }
-        AgenaProducer producer = new AgenaProducer(this, ours);
+        P producer = maker.make(this, ours);
         state.lock();
         try {
             state.requireOpenLocked();
@@ -331,16 +346,15 @@ public final class AgenaSession implements Session {
         return openConsumer(destination, messageSelector, noLocal);
     }
 
-    /** Begins a consumer. When this returns, a topic's messages from now on are its own. Waits for the broker. */
-    AgenaConsumer openConsumer(@Nullable Destination destination, @Nullable String messageSelector, boolean noLocal)
-            throws JMSException {
+    /** {@link Attaching#open}. Waits for the broker. */
+    final AgenaConsumer openConsumer(
+            @Nullable Destination destination, @Nullable String messageSelector, boolean noLocal) throws JMSException {
         requireOpen();
-        return open(new AgenaConsumer(
-                this, AgenaDestination.of(destination), Attaching.requireSelector(messageSelector), noLocal, null));
+        return attaching.open(new AgenaConsumer(this, Attaching.terms(destination, messageSelector, noLocal)));
     }
 
-    /** Begins a consumer of a named subscription; the subscription begins with it if there is none. Waits for the broker. */
-    AgenaConsumer openSubscriber(
+    /** The same for a named subscription; it begins with its consumer if there is none. Waits for the broker. */
+    final AgenaConsumer openSubscriber(
             @Nullable Topic topic,
             @Nullable String name,
             @Nullable String messageSelector,
@@ -349,36 +363,8 @@ public final class AgenaSession implements Session {
             boolean shared)
             throws JMSException {
         requireOpen();
-        AgenaDestination ours = AgenaDestination.of(topic);
-        String selector = Attaching.requireSelector(messageSelector);
-        if (name == null || name.isEmpty()) {
-            throw new JMSException("a subscription needs a name");
-        }
-        String clientId = connection.clientId();
-        if (clientId == null && !shared) {
-            throw new IllegalStateException("an unshared durable subscription needs a client identifier; set one with "
-                    + "setClientID or on the connection factory");
-        }
-        return open(
-                new AgenaConsumer(this, ours, selector, noLocal, new JmsSubscription(name, clientId, durable, shared)));
-    }
-
-    private AgenaConsumer open(AgenaConsumer consumer) throws JMSException {
-        attaching.attach(consumer);
-        state.lock();
-        try {
-            if (!state.isEnding()) {
-                consumers.add(consumer);
-                if (state.isStarted()) {
-                    consumer.sources.forEach(Source::grantWindow);
-                }
-                return consumer;
-            }
-        } finally {
-            state.unlock();
-        }
-        Attaching.abandon(consumer);
-        throw new IllegalStateException("the session was closed");
+        return attaching.open(
+                new AgenaConsumer(this, attaching.terms(topic, name, messageSelector, noLocal, durable, shared)));
     }
 
     // ---- acknowledging
@@ -533,7 +519,9 @@ public final class AgenaSession implements Session {
     @Override
     public TopicSubscriber createDurableSubscriber(
             Topic topic, String name, @Nullable String messageSelector, boolean noLocal) throws JMSException {
-        return new AgenaTopicSubscriber(openSubscriber(topic, name, messageSelector, noLocal, true, false), topic);
+        requireOpen();
+        ConsumerTerms terms = attaching.terms(topic, name, messageSelector, noLocal, true, false);
+        return attaching.open(new AgenaTopicSubscriber(this, terms, topic));
     }
 
     @Override

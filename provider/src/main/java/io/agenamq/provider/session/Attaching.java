@@ -2,6 +2,7 @@
 package io.agenamq.provider.session;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.selector.Selector;
 import io.agenamq.protocol.selector.SelectorException;
 import io.agenamq.protocol.selector.Typing;
@@ -9,9 +10,12 @@ import io.agenamq.provider.client.ConsumerLink;
 import io.agenamq.provider.client.ConsumerSpec;
 import io.agenamq.provider.client.Route;
 import io.agenamq.provider.destination.AgenaDestination;
+import jakarta.jms.Destination;
+import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.InvalidSelectorException;
 import jakarta.jms.JMSException;
+import jakarta.jms.Topic;
 import org.jspecify.annotations.Nullable;
 
 /** Begins consumers at the brokers of their destinations: all of it or nothing. Methods wait for the brokers. */
@@ -19,27 +23,83 @@ final class Attaching {
 
     private final AgenaConnection connection;
     private final SessionState state;
+    private final Consumers consumers;
     private final Inbox inbox;
 
-    Attaching(AgenaConnection connection, SessionState state, Inbox inbox) {
+    Attaching(AgenaConnection connection, SessionState state, Consumers consumers, Inbox inbox) {
         this.connection = connection;
         this.state = state;
+        this.consumers = consumers;
         this.inbox = inbox;
     }
 
+    /** Checks what a consumer asks for. */
+    static ConsumerTerms terms(@Nullable Destination destination, @Nullable String selector, boolean noLocal)
+            throws JMSException {
+        return new ConsumerTerms(AgenaDestination.of(destination), requireSelector(selector), noLocal, null);
+    }
+
+    /** The same for a consumer of a named subscription. */
+    ConsumerTerms terms(
+            @Nullable Topic topic,
+            @Nullable String name,
+            @Nullable String selector,
+            boolean noLocal,
+            boolean durable,
+            boolean shared)
+            throws JMSException {
+        AgenaDestination ours = AgenaDestination.of(topic);
+        String checkedSelector = requireSelector(selector);
+        String checkedName = requireSubscriptionName(name);
+        String clientId = connection.clientId();
+        if (clientId == null && !shared) {
+            throw new IllegalStateException("an unshared durable subscription needs a client identifier; set one with "
+                    + "setClientID or on the connection factory");
+        }
+        return new ConsumerTerms(
+                ours, checkedSelector, noLocal, new JmsSubscription(checkedName, clientId, durable, shared));
+    }
+
+    static String requireSubscriptionName(@Nullable String name) throws JMSException {
+        if (name == null || name.isEmpty()) {
+            throw new JMSException("a subscription needs a name");
+        }
+        return name;
+    }
+
     /**
-     * Gives a consumer its sources, one for each broker that its destination lives on, without credit. When this returns, a topic's messages
-     * from now on are its own.
+     * Begins a consumer, and the named subscription that it takes part in if there is none. When this returns, a topic's messages from now on
+     * are its own.
      */
-    void attach(AgenaConsumer consumer) throws JMSException {
-        AgenaDestination destination = consumer.destination();
+    <C extends AgenaConsumer> C open(C consumer) throws JMSException {
+        attach(consumer);
+        state.lock();
+        try {
+            if (!state.isEnding()) {
+                consumers.add(consumer);
+                if (state.isStarted()) {
+                    consumer.sources.forEach(Source::grantWindow);
+                }
+                return consumer;
+            }
+        } finally {
+            state.unlock();
+        }
+        abandon(consumer);
+        throw new IllegalStateException("the session was closed");
+    }
+
+    /** Gives a consumer its sources, one for each broker that its destination lives on, without credit. */
+    private void attach(AgenaConsumer consumer) throws JMSException {
+        ConsumerTerms terms = consumer.terms();
+        AgenaDestination destination = terms.destination();
         Route route = connection.route(destination);
         ConsumerSpec spec = new ConsumerSpec(
                 route.topic(),
                 destination.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC,
-                consumer.selector(),
-                consumer.noLocal() && !destination.isQueue() ? connection.messageKeyPrefix() : null,
-                consumer.subscription());
+                terms.selector(),
+                terms.noLocal() && !destination.isQueue() ? connection.messageKeyPrefix() : null,
+                terms.subscription());
         ConnectionSettings settings = connection.settings();
         int homes = route.homes().size();
         int messages = settings.prefetchMessages() == 0 ? 0 : Math.max(1, settings.prefetchMessages() / homes);
@@ -72,8 +132,8 @@ final class Attaching {
         }
     }
 
-    /** Ends what {@link #attach} began of a consumer that nobody has got. */
-    static void abandon(AgenaConsumer consumer) {
+    /** Ends what {@link #attach} has begun of a consumer that nobody has got. */
+    private static void abandon(AgenaConsumer consumer) {
         consumer.closed = true;
         for (Source source : consumer.sources) {
             var unused = source.detach(true);
