@@ -53,7 +53,7 @@ public final class AgenaInitialContextFactory implements InitialContextFactory {
                 } else if (key.startsWith(QUEUE_PREFIX)) {
                     bind(objects, key, QUEUE_PREFIX, new AgenaQueue(requireName(key, value)));
                 } else if (key.startsWith(TOPIC_PREFIX)) {
-                    bind(objects, key, TOPIC_PREFIX, new AgenaTopic(requireName(key, value)));
+                    bind(objects, key, TOPIC_PREFIX, topic(key, value));
                 }
             }
         }
@@ -79,10 +79,22 @@ public final class AgenaInitialContextFactory implements InitialContextFactory {
         try {
             return new AgenaConnectionFactory(url.strip());
         } catch (IllegalArgumentException wrong) {
-            ConfigurationException failure = new ConfigurationException(key + ": " + wrong.getMessage());
-            failure.initCause(wrong);
-            throw failure;
+            throw wrong(key, wrong);
         }
+    }
+
+    private static AgenaTopic topic(String key, String value) throws ConfigurationException {
+        try {
+            return AgenaTopic.parse(requireName(key, value));
+        } catch (IllegalArgumentException wrong) {
+            throw wrong(key, wrong);
+        }
+    }
+
+    private static ConfigurationException wrong(String key, IllegalArgumentException cause) {
+        ConfigurationException failure = new ConfigurationException(key + ": " + cause.getMessage());
+        failure.initCause(cause);
+        return failure;
     }
 
     private static String requireName(String key, String value) throws ConfigurationException {

@@ -42,7 +42,7 @@ public final class AgenaObjectFactory implements ObjectFactory {
         } else if (made.equals(AgenaQueue.class.getName())) {
             return new AgenaQueue(destination);
         }
-        return made.equals(AgenaTopic.class.getName()) ? new AgenaTopic(destination) : null;
+        return made.equals(AgenaTopic.class.getName()) ? AgenaTopic.parse(destination) : null;
     }
 
     private static @Nullable String text(Reference reference, String type) {

@@ -27,6 +27,7 @@ final class AttachHandler {
     private final DestinationCatalog catalog;
     private final ActiveDestinations destinations;
     private final SubscriptionOpener opener;
+    private final Beginnings beginnings;
     private final NamedSubscriptions names;
     private final ConsumerLife life;
 
@@ -35,12 +36,14 @@ final class AttachHandler {
             DestinationCatalog catalog,
             ActiveDestinations destinations,
             SubscriptionOpener opener,
+            Beginnings beginnings,
             NamedSubscriptions names,
             ConsumerLife life) {
         this.store = store;
         this.catalog = catalog;
         this.destinations = destinations;
         this.opener = opener;
+        this.beginnings = beginnings;
         this.names = names;
         this.life = life;
     }
@@ -94,7 +97,8 @@ final class AttachHandler {
                 return;
             }
             try {
-                Subscription subscription = isQueue ? opener.ofQueue(destination, topic) : opener.plain(destination);
+                Subscription subscription =
+                        isQueue ? opener.ofQueue(destination, topic) : opener.plain(destination, attach.start());
                 life.begin(request, attach, consumers, destination, subscription, filter, null);
             } catch (ProtocolException refused) {
                 request.refuse(refused.code(), String.valueOf(refused.getMessage()));
@@ -144,7 +148,7 @@ final class AttachHandler {
                 noLocal);
         names.serve(request, registry -> {
             DurableSubscription before = store.subscriptions().get(wanted.key());
-            UsedSubscription used = registry.join(wanted, () -> opener.ends(topic.topicName()));
+            UsedSubscription used = registry.join(wanted, () -> beginnings.offsets(topic.topicName(), attach.start()));
             if (before != null && wanted.durable() && !before.equals(used.stored)) {
                 destinations.forget(before);
             }
@@ -166,7 +170,7 @@ final class AttachHandler {
                 return;
             }
             try {
-                Subscription subscription = opener.named(destination, used);
+                Subscription subscription = opener.named(destination, used, attach.start());
                 life.begin(request, attach, consumers, destination, subscription, filter, used);
             } catch (ProtocolException refused) {
                 names.left(used);

@@ -66,9 +66,10 @@ public final class Deliveries implements Closeable {
                 topic -> new Destination(topic, store.log(), batches, owners, clock, faults, alarm, graveyard));
         NamedSubscriptions names = new NamedSubscriptions(
                 new SubscriptionRegistry(store.subscriptions()), new SerialTasks(owners, faults));
-        this.opener = new SubscriptionOpener(store, catalog);
+        Beginnings beginnings = new Beginnings(store, clock);
+        this.opener = new SubscriptionOpener(store, catalog, beginnings);
         this.life = new ConsumerLife(store, clock, destinations, names);
-        this.attachHandler = new AttachHandler(store, catalog, destinations, opener, names, life);
+        this.attachHandler = new AttachHandler(store, catalog, destinations, opener, beginnings, names, life);
         this.consumerHandler = new ConsumerHandler(clock, life);
         this.browseHandler = new BrowseHandler(store, catalog, clock, destinations, opener);
         this.nameHandler = new NameHandler(store, catalog, destinations, names, clientIds, owners);

@@ -2,6 +2,7 @@
 package io.agenamq.broker.delivery;
 
 import io.agenamq.protocol.command.JmsRefusal;
+import io.agenamq.protocol.command.StartPoint;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.store.Store;
 import io.agenamq.store.cursor.Cursor;
@@ -12,6 +13,7 @@ import io.agenamq.store.queue.ConsumeQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the subscriptions of a destination, or begins them: which message queues they read, from where, and what becomes of messages that come
@@ -21,10 +23,12 @@ final class SubscriptionOpener {
 
     private final Store store;
     private final DestinationCatalog catalog;
+    private final Beginnings beginnings;
 
-    SubscriptionOpener(Store store, DestinationCatalog catalog) {
+    SubscriptionOpener(Store store, DestinationCatalog catalog, Beginnings beginnings) {
         this.store = store;
         this.catalog = catalog;
+        this.beginnings = beginnings;
     }
 
     /** The one subscription of a queue. */
@@ -51,20 +55,22 @@ final class SubscriptionOpener {
         return subscription;
     }
 
-    /** A subscription of a topic for one consumer, for what is published from now on. */
-    Subscription plain(Destination destination) {
-        return beginVolatile(destination, Subscription.Kind.PLAIN, new Object());
+    /** A subscription of a topic for one consumer; from now on, if {@code start} is null. */
+    Subscription plain(Destination destination, @Nullable StartPoint start) {
+        return beginVolatile(destination, Subscription.Kind.PLAIN, new Object(), start);
     }
 
-    /** The subscription that several consumers know by its name; begun, or fetched from the store, if it is not here. */
-    Subscription named(Destination destination, UsedSubscription used) {
+    /**
+     * The subscription that several consumers know by its name; fetched from the store if it is not here, or begun at {@code start} if it is nowhere.
+     */
+    Subscription named(Destination destination, UsedSubscription used, @Nullable StartPoint start) {
         Subscription known = destination.find(used.identity());
         if (known != null) {
             return known;
         }
         DurableSubscription stored = used.stored;
         if (stored == null) {
-            return beginVolatile(destination, Subscription.Kind.SHARED, used.identity());
+            return beginVolatile(destination, Subscription.Kind.SHARED, used.identity(), start);
         }
         List<Window> windows = new ArrayList<>();
         ConsumeQueue queue = store.queue(stored.topic(), 0);
@@ -76,17 +82,6 @@ final class SubscriptionOpener {
                 store::message, windows, Subscription.Kind.DURABLE, used.identity(), redelivery(stored.topic()));
         destination.subscriptions().add(subscription);
         return subscription;
-    }
-
-    /** Where the message queues of a topic end now; empty if there is no such topic. Any thread. */
-    List<Long> ends(String topic) {
-        List<Long> ends = new ArrayList<>();
-        ConsumeQueue queue = store.queue(topic, 0);
-        while (queue != null) {
-            ends.add(queue.maxOffset());
-            queue = store.queue(topic, ends.size());
-        }
-        return ends;
     }
 
     /** A topic got more message queues while it was subscribed to: what is in them is new to every subscription. */
@@ -114,14 +109,15 @@ final class SubscriptionOpener {
         }
     }
 
-    private Subscription beginVolatile(Destination destination, Subscription.Kind kind, Object identity) {
+    private Subscription beginVolatile(
+            Destination destination, Subscription.Kind kind, Object identity, @Nullable StartPoint start) {
         String topic = destination.topic();
         List<Window> windows = new ArrayList<>();
-        List<Long> ends = ends(topic);
-        for (int queueId = 0; queueId < ends.size(); queueId++) {
+        List<Long> from = beginnings.offsets(topic, start);
+        for (int queueId = 0; queueId < from.size(); queueId++) {
             ConsumeQueue queue = store.queue(topic, queueId);
             if (queue != null) {
-                windows.add(volatileWindow(queue, ends.get(queueId)));
+                windows.add(volatileWindow(queue, from.get(queueId)));
             }
         }
         Subscription subscription = new Subscription(store::message, windows, kind, identity, redelivery(topic));

@@ -4,6 +4,7 @@ package io.agenamq.protocol.command;
 import io.agenamq.protocol.frame.FieldWriter;
 import io.agenamq.protocol.frame.Fields;
 import io.agenamq.protocol.frame.Header;
+import io.agenamq.protocol.frame.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param exceptPrefix messages whose unique key begins so are not delivered (noLocal), null for none; a durable subscription with it
  *     leaves out the messages of its client identifier
  * @param subscription of a topic that it takes part in; null for a queue, and for one of its own that ends with it
+ * @param start where a subscription of a topic begins if it does not exist yet; null for now
  * @param messages credit to begin with; 0 as long as the connection is stopped
  * @param bytes credit in bytes of records; a message is delivered while it is positive
  */
@@ -26,6 +28,7 @@ public record JmsAttachRequest(
         @Nullable String selector,
         @Nullable String exceptPrefix,
         @Nullable JmsSubscription subscription,
+        @Nullable StartPoint start,
         int messages,
         int bytes)
         implements Header {
@@ -39,8 +42,17 @@ public record JmsAttachRequest(
                 in.text("s"),
                 in.text("n"),
                 JmsSubscription.readFrom(in),
+                startOf(in.text("w")),
                 in.requireInt("m"),
                 in.requireInt("b"));
+    }
+
+    private static @Nullable StartPoint startOf(@Nullable String text) {
+        try {
+            return text == null ? null : StartPoint.parse(text);
+        } catch (IllegalArgumentException malformed) {
+            throw new ProtocolException(ResponseCode.INVALID_PARAMETER, String.valueOf(malformed.getMessage()));
+        }
     }
 
     @Override
@@ -53,6 +65,7 @@ public record JmsAttachRequest(
         if (subscription != null) {
             subscription.writeTo(out);
         }
+        out.put("w", start == null ? null : start.text());
         out.put("m", messages);
         out.put("b", bytes);
     }

@@ -28,18 +28,20 @@ class JmsCommandsTest {
     @Test
     void every_command_reads_what_it_wrote_in_both_header_encodings() {
         roundTrip(
-                new JmsAttachRequest(7, "Orders", DestinationKind.QUEUE, "a = 'ü'", "AB", null, 100, 1 << 20),
+                new JmsAttachRequest(7, "Orders", DestinationKind.QUEUE, "a = 'ü'", "AB", null, null, 100, 1 << 20),
                 JmsAttachRequest::readFrom);
         roundTrip(
-                new JmsAttachRequest(7, "Orders", DestinationKind.TOPIC, null, null, null, 0, 0),
+                new JmsAttachRequest(7, "Orders", DestinationKind.TOPIC, null, null, null, null, 0, 0),
                 JmsAttachRequest::readFrom);
         JmsSubscription subscription = new JmsSubscription("audit.ü", "app", true, false);
         roundTrip(
-                new JmsAttachRequest(7, "News", DestinationKind.TOPIC, null, null, subscription, 0, 0),
+                new JmsAttachRequest(
+                        7, "News", DestinationKind.TOPIC, null, null, subscription, new StartPoint.Last(100), 0, 0),
                 JmsAttachRequest::readFrom);
         JmsSubscription shared = new JmsSubscription("audit", null, false, true);
         roundTrip(
-                new JmsAttachRequest(7, "News", DestinationKind.TOPIC, null, null, shared, 0, 0),
+                new JmsAttachRequest(
+                        7, "News", DestinationKind.TOPIC, null, null, shared, new StartPoint.Earliest(), 0, 0),
                 JmsAttachRequest::readFrom);
         roundTrip(new JmsUnsubscribeRequest("audit", null), JmsUnsubscribeRequest::readFrom);
         roundTrip(new JmsClientIdRequest("app", "AB12", true), JmsClientIdRequest::readFrom);

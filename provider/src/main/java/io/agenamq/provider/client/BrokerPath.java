@@ -167,15 +167,16 @@ final class BrokerPath {
             if (attachment.isEnded()) {
                 continue;
             }
-            outcomes.add(wire.attach(attachment.home().at(address), attachment.spec(), 0, 0, attachment)
-                    .thenAccept(attachment::resume)
-                    .whenComplete((done, failure) -> {
-                        if (failure != null) {
-                            synchronized (this) {
-                                lost.add(attachment);
-                            }
-                        }
-                    }));
+            outcomes.add(
+                    wire.attach(attachment.home().at(address), attachment.spec().again(), 0, 0, attachment)
+                            .thenAccept(attachment::resume)
+                            .whenComplete((done, failure) -> {
+                                if (failure != null) {
+                                    synchronized (this) {
+                                        lost.add(attachment);
+                                    }
+                                }
+                            }));
         }
         return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new));
     }

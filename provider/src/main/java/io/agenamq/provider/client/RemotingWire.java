@@ -215,6 +215,7 @@ final class RemotingWire implements Wire {
                     spec.selector(),
                     spec.exceptPrefix(),
                     spec.subscription(),
+                    spec.start(),
                     messages,
                     bytes);
             return call(connection, JmsCode.ATTACH, attach)

@@ -44,6 +44,11 @@ public abstract sealed class AgenaDestination implements Destination, Referencea
     /** Whether this is a queue and not a topic. */
     public abstract boolean isQueue();
 
+    /** The name, and what else the application said about it; a name is all of it, for most destinations. */
+    public String text() {
+        return name;
+    }
+
     /** Kind and name in one text, {@code queue://Orders}; {@link #parse} reads it. */
     public final String toUri() {
         return (isQueue() ? QUEUE_SCHEME : TOPIC_SCHEME) + name;
@@ -52,7 +57,7 @@ public abstract sealed class AgenaDestination implements Destination, Referencea
     /** What a directory keeps of this destination: its name, and who makes a destination of it. */
     @Override
     public final Reference getReference() {
-        return new Reference(getClass().getName(), new StringRefAddr(NAME_ADDRESS, name), OBJECT_FACTORY, null);
+        return new Reference(getClass().getName(), new StringRefAddr(NAME_ADDRESS, text()), OBJECT_FACTORY, null);
     }
 
     /** Reads {@link #toUri}; null where the text is none of ours. */

@@ -271,7 +271,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     @Override
     public Topic createTopic(String topicName) throws JMSException {
         requireOpen();
-        return new AgenaTopic(AgenaDestination.requireName(topicName));
+        return AgenaTopic.require(topicName);
     }
 
     @Override

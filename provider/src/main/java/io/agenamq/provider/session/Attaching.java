@@ -10,6 +10,7 @@ import io.agenamq.provider.client.ConsumerLink;
 import io.agenamq.provider.client.ConsumerSpec;
 import io.agenamq.provider.client.Route;
 import io.agenamq.provider.destination.AgenaDestination;
+import io.agenamq.provider.destination.AgenaTopic;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
@@ -99,7 +100,8 @@ final class Attaching {
                 destination.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC,
                 terms.selector(),
                 terms.noLocal() && !destination.isQueue() ? connection.messageKeyPrefix() : null,
-                terms.subscription());
+                terms.subscription(),
+                destination instanceof AgenaTopic topic ? topic.start() : null);
         ConnectionSettings settings = connection.settings();
         int homes = route.homes().size();
         int messages = settings.prefetchMessages() == 0 ? 0 : Math.max(1, settings.prefetchMessages() / homes);

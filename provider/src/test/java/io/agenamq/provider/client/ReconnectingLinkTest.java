@@ -23,7 +23,8 @@ class ReconnectingLinkTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(2);
-    private static final ConsumerSpec SPEC = new ConsumerSpec("Orders", DestinationKind.QUEUE, "a = 1", null, null);
+    private static final ConsumerSpec SPEC =
+            new ConsumerSpec("Orders", DestinationKind.QUEUE, "a = 1", null, null, null);
 
     private final ManualClock clock = new ManualClock(Instant.EPOCH);
     private final FakeWire wire = new FakeWire(clock);

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.delivery;
+
+import io.agenamq.protocol.command.StartPoint;
+import io.agenamq.store.Store;
+import io.agenamq.store.queue.ConsumeQueue;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where in each message queue of a topic a new subscription begins. Any thread; it reads no message. */
+final class Beginnings {
+
+    private final Store store;
+    private final InstantSource clock;
+
+    Beginnings(Store store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /**
+     * The first offset of a new subscription in each message queue; empty if there is no such topic.
+     *
+     * @param start null for now: what is published from now on
+     */
+    List<Long> offsets(String topic, @Nullable StartPoint start) {
+        List<ConsumeQueue> queues = queues(topic);
+        if (start == null) {
+            return queues.stream().map(ConsumeQueue::maxOffset).toList();
+        } else if (start instanceof StartPoint.Earliest) {
+            return queues.stream().map(ConsumeQueue::minOffset).toList();
+        } else if (start instanceof StartPoint.Since since) {
+            return from(queues, clock.instant().minus(since.age()).toEpochMilli());
+        } else if (start instanceof StartPoint.At at) {
+            return from(queues, at.time().toEpochMilli());
+        }
+        long count = ((StartPoint.Last) start).count();
+        return queues.stream()
+                .map(queue -> Math.max(queue.minOffset(), queue.maxOffset() - count))
+                .toList();
+    }
+
+    private List<ConsumeQueue> queues(String topic) {
+        List<ConsumeQueue> queues = new ArrayList<>();
+        ConsumeQueue queue = store.queue(topic, 0);
+        while (queue != null) {
+            queues.add(queue);
+            queue = store.queue(topic, queues.size());
+        }
+        return queues;
+    }
+
+    private static List<Long> from(List<ConsumeQueue> queues, long timestampMillis) {
+        return queues.stream()
+                .map(queue -> queue.offsetAt(timestampMillis, false))
+                .toList();
+    }
+}
