@@ -186,7 +186,8 @@ public final class StoredMessage implements PropertySource {
         if (types == null) {
             return PropertyForm.PLAIN;
         }
-        for (int found = types.indexOf(storedName); found > 0; found = types.indexOf(storedName, found + 1)) {
+        // The first letter is no name, although a name may be that letter.
+        for (int found = types.indexOf(storedName, 1); found > 0; found = types.indexOf(storedName, found + 1)) {
             int end = found + storedName.length();
             if ((found == 1 || types.charAt(found - 2) == ',') && (end == types.length() || types.charAt(end) == ',')) {
                 return PropertyForm.of(types.charAt(found - 1));

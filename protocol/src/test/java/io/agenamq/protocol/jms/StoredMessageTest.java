@@ -54,6 +54,9 @@ class StoredMessageTest {
     private static String randomName(Random random) {
         String[] names = {
             "a",
+            // letters that also stand for a type
+            "i",
+            "b",
             "colour",
             "KEYS",
             "TAGS",
