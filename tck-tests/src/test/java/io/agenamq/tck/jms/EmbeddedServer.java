@@ -25,14 +25,14 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Name server and broker in this process, on free ports of the loopback interface. */
-final class EmbeddedServer implements AutoCloseable {
+public final class EmbeddedServer implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final LocalServer server;
     private final CopyOnWriteArrayList<Throwable> faults = new CopyOnWriteArrayList<>();
 
-    EmbeddedServer(Path folder) throws Exception {
+    public EmbeddedServer(Path folder) throws Exception {
         this(folder, Map.of());
     }
 
@@ -65,7 +65,7 @@ final class EmbeddedServer implements AutoCloseable {
         return HostPort.of(server.broker().address());
     }
 
-    AgenaConnectionFactory factory(String options) {
+    public AgenaConnectionFactory factory(String options) {
         return new AgenaConnectionFactory(
                 "agena://" + HostPort.of(server.nameServer().address()) + options);
     }
