@@ -7,6 +7,7 @@ import io.agenamq.protocol.command.ConsumerGroupRequest;
 import io.agenamq.protocol.command.ConsumerListBody;
 import io.agenamq.protocol.command.CreateTopicRequest;
 import io.agenamq.protocol.command.GroupListBody;
+import io.agenamq.protocol.command.JmsSeekRequest;
 import io.agenamq.protocol.command.MessageQueue;
 import io.agenamq.protocol.command.OffsetResponse;
 import io.agenamq.protocol.command.Permission;
@@ -21,6 +22,7 @@ import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.command.SearchOffsetRequest;
 import io.agenamq.protocol.command.SendMessageRequest;
 import io.agenamq.protocol.command.SendMessageResponse;
+import io.agenamq.protocol.command.StartPoint;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.command.TopicListBody;
 import io.agenamq.protocol.command.TopicRequest;
@@ -525,6 +527,31 @@ public final class AdminClient implements Closeable {
             }
         }
         return List.of();
+    }
+
+    /**
+     * The durable subscriptions of JMS topics, by topic and name.
+     *
+     * @param topic of this topic only, null for all
+     */
+    public List<SubscriptionStatus> subscriptions(@Nullable String topic) {
+        return new JmsSubscriptions(calls).list(topic, brokers());
+    }
+
+    /**
+     * Lets a durable subscription that has no consumer go on from another place.
+     *
+     * @param clientId client identifier that the name belongs to, null for none
+     * @param to where, null for behind the last message
+     * @param preview whether only the answer is wanted, and nothing is to change
+     */
+    public Sought seek(String name, @Nullable String clientId, @Nullable StartPoint to, boolean preview) {
+        return new JmsSubscriptions(calls).seek(new JmsSeekRequest(name, clientId, to, preview), brokers());
+    }
+
+    /** Ends a durable subscription that has no consumer, with everything it has not delivered. */
+    public void unsubscribe(String name, @Nullable String clientId) {
+        new JmsSubscriptions(calls).unsubscribe(name, clientId, brokers());
     }
 
     @Override

@@ -66,6 +66,7 @@ public final class Agena implements Runnable {
     public static CommandLine commandLine(Terminal terminal) {
         List<CommandLine> commands = new ArrayList<>();
         commands.add(TopicCommand.of(terminal));
+        commands.add(SubscriptionCommand.of(terminal));
         commands.add(MessageCommand.of(terminal));
         commands.add(new CommandLine(new PerfCommand(terminal)));
         commands.add(new CommandLine(new VersionCommand(terminal)));

@@ -50,6 +50,14 @@ class ClusterCommandsTest {
     }
 
     @Test
+    void a_place_to_seek_that_nobody_understands_names_those_there_are() {
+        int status = agena("subscription", "seek", "audit", "--to", "yesterday");
+
+        assertThat(status).isEqualTo(Agena.WRONG_USAGE);
+        assertThat(session.err()).contains("--to: 'yesterday'", "earliest, last=100");
+    }
+
+    @Test
     void an_unknown_kind_names_those_there_are() {
         int status = agena("topic", "create", "orders", "--kind", "stack");
 

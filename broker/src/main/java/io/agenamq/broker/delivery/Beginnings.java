@@ -36,6 +36,11 @@ final class Beginnings {
         } else if (start instanceof StartPoint.At at) {
             return from(queues, at.time().toEpochMilli());
         }
+        if (start instanceof StartPoint.Offset offset) {
+            return queues.stream()
+                    .map(queue -> Math.max(queue.minOffset(), Math.min(offset.offset(), queue.maxOffset())))
+                    .toList();
+        }
         long count = ((StartPoint.Last) start).count();
         return queues.stream()
                 .map(queue -> Math.max(queue.minOffset(), queue.maxOffset() - count))

@@ -40,6 +40,7 @@ public final class Deliveries implements Closeable {
     private final ConsumerHandler consumerHandler;
     private final BrowseHandler browseHandler;
     private final NameHandler nameHandler;
+    private final SubscriptionHandler subscriptionHandler;
 
     /** Delivery over a store. */
     public Deliveries(
@@ -72,6 +73,7 @@ public final class Deliveries implements Closeable {
         this.attachHandler = new AttachHandler(store, catalog, destinations, opener, beginnings, names, life);
         this.consumerHandler = new ConsumerHandler(clock, life);
         this.browseHandler = new BrowseHandler(store, catalog, clock, destinations, opener);
+        this.subscriptionHandler = new SubscriptionHandler(store, destinations, beginnings, names);
         this.nameHandler = new NameHandler(store, catalog, destinations, names, clientIds, owners);
     }
 
@@ -81,6 +83,7 @@ public final class Deliveries implements Closeable {
         consumerHandler.register(table);
         browseHandler.register(table);
         nameHandler.register(table);
+        subscriptionHandler.register(table);
     }
 
     /** Messages were appended to {@code queue}. On the appending thread. */

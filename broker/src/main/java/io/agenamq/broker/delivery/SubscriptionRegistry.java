@@ -134,11 +134,45 @@ final class SubscriptionRegistry {
      * @throws ProtocolException if there is none, or if it is in use
      */
     DurableSubscription unsubscribe(SubscriptionKey key) {
+        DurableSubscription known = requireUnused(key);
+        try {
+            stored.remove(known);
+            return known;
+        } catch (AppendRefusedException refused) {
+            throw new ProtocolException(JmsRefusal.STORE_REFUSES.code(), String.valueOf(refused.getMessage()));
+        }
+    }
+
+    /**
+     * Lets a durable subscription go on from another place.
+     *
+     * @return what has ended by that; the new one is in the store
+     * @throws ProtocolException if there is none, or if it is in use
+     */
+    DurableSubscription seek(SubscriptionKey key, Supplier<List<Long>> floors) {
+        DurableSubscription known = requireUnused(key);
+        begin(new Definition(key, true, known.shared(), known.topic(), known.selector(), known.noLocal()), floors);
+        return known;
+    }
+
+    /** The durable subscription of this key. @throws ProtocolException if there is none */
+    DurableSubscription require(SubscriptionKey key) {
         DurableSubscription known = stored.get(key);
         if (known == null) {
             throw new ProtocolException(
                     JmsRefusal.NO_SUCH_SUBSCRIPTION.code(), "there is no durable subscription " + key);
         }
+        return known;
+    }
+
+    /** Consumers of a durable subscription that are there. */
+    int consumerCount(DurableSubscription subscription) {
+        UsedSubscription user = used.get(new Slot(true, subscription.key()));
+        return user != null && subscription.equals(user.stored) ? user.consumerCount : 0;
+    }
+
+    private DurableSubscription requireUnused(SubscriptionKey key) {
+        DurableSubscription known = require(key);
         UsedSubscription user = used.get(new Slot(true, key));
         if (user != null && Objects.equals(user.stored, known)) {
             throw new ProtocolException(
@@ -148,12 +182,7 @@ final class SubscriptionRegistry {
                                     ? " has a consumer; close it first"
                                     : " has messages that are not acknowledged"));
         }
-        try {
-            stored.remove(known);
-            return known;
-        } catch (AppendRefusedException refused) {
-            throw new ProtocolException(JmsRefusal.STORE_REFUSES.code(), String.valueOf(refused.getMessage()));
-        }
+        return known;
     }
 
     /** Who uses the subscription of this key; null if nobody does. */

@@ -47,7 +47,7 @@ public record JmsAttachRequest(
                 in.requireInt("b"));
     }
 
-    private static @Nullable StartPoint startOf(@Nullable String text) {
+    static @Nullable StartPoint startOf(@Nullable String text) {
         try {
             return text == null ? null : StartPoint.parse(text);
         } catch (IllegalArgumentException malformed) {

@@ -53,5 +53,11 @@ public final class JmsCode {
     /** {@link JmsClientIdRequest}: a connection takes a client identifier, or gives it back. */
     public static final int CLIENT_ID = 20_010;
 
+    /** {@link JmsSubscriptionsRequest}: the durable subscriptions of a broker, for operators. */
+    public static final int SUBSCRIPTIONS = 20_030;
+
+    /** {@link JmsSeekRequest}: a durable subscription goes on from another place, for operators. */
+    public static final int SEEK = 20_031;
+
     private JmsCode() {}
 }

@@ -10,7 +10,8 @@ import java.time.OffsetDateTime;
  * Where in its topic a subscription begins that does not exist yet. Jakarta Messaging knows only the moment of its creation; a log remembers more.
  * A subscription that exists goes on from where it is.
  *
- * <p>Each has one text form, for people and for the wire: {@code earliest}, {@code last=100}, {@code since=PT1H}, {@code at=2026-11-20T08:00Z}.
+ * <p>Each has one text form, for people and for the wire: {@code earliest}, {@code last=100}, {@code since=PT1H}, {@code at=2026-11-20T08:00Z},
+ * {@code offset=42}.
  */
 public sealed interface StartPoint {
 
@@ -81,6 +82,26 @@ public sealed interface StartPoint {
     }
 
     /**
+     * With the message at an offset, the same in each message queue (a Jakarta topic has one).
+     *
+     * @param offset at least 0; one that is no longer there means the oldest that is, one behind the end the next message
+     */
+    record Offset(long offset) implements StartPoint {
+
+        /** @throws IllegalArgumentException if the offset is negative */
+        public Offset {
+            if (offset < 0) {
+                throw new IllegalArgumentException("offset=" + offset + " is negative");
+            }
+        }
+
+        @Override
+        public String text() {
+            return "offset=" + offset;
+        }
+    }
+
+    /**
      * Reads a text form.
      *
      * @throws IllegalArgumentException if it is none; the message says what there is
@@ -99,6 +120,9 @@ public sealed interface StartPoint {
                 case "last" -> {
                     return new Last(Long.parseLong(value));
                 }
+                case "offset" -> {
+                    return new Offset(Long.parseLong(value));
+                }
                 case "since" -> {
                     return new Since(Duration.parse(value));
                 }
@@ -116,6 +140,7 @@ public sealed interface StartPoint {
     }
 
     private static String unknown(String text) {
-        return "'" + text + "' is no place to start; write earliest, last=100, since=PT1H or at=2026-11-20T08:00Z";
+        return "'" + text
+                + "' is no place to start; write earliest, last=100, since=PT1H, at=2026-11-20T08:00Z or offset=42";
     }
 }

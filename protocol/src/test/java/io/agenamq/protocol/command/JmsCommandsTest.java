@@ -44,6 +44,10 @@ class JmsCommandsTest {
                         7, "News", DestinationKind.TOPIC, null, null, shared, new StartPoint.Earliest(), 0, 0),
                 JmsAttachRequest::readFrom);
         roundTrip(new JmsUnsubscribeRequest("audit", null), JmsUnsubscribeRequest::readFrom);
+        roundTrip(new JmsSubscriptionsRequest("News"), JmsSubscriptionsRequest::readFrom);
+        roundTrip(new JmsSeekRequest("audit", "app", new StartPoint.Offset(7), true), JmsSeekRequest::readFrom);
+        roundTrip(new JmsSeekRequest("audit", null, null, false), JmsSeekRequest::readFrom);
+        roundTrip(new JmsSeekResponse(3, 1L << 40), JmsSeekResponse::readFrom);
         roundTrip(new JmsClientIdRequest("app", "AB12", true), JmsClientIdRequest::readFrom);
         roundTrip(new JmsDetachRequest(7, 12L, true), JmsDetachRequest::readFrom);
         roundTrip(new JmsCreditRequest(7, 2, 50, 1000), JmsCreditRequest::readFrom);

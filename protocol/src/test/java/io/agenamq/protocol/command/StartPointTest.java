@@ -25,7 +25,14 @@ class StartPointTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"earliest", "last=1", "since=PT1H30M", "at=2026-11-20T08:00:00Z", "at=2026-11-20T08:00:00.001Z"})
+            strings = {
+                "earliest",
+                "last=1",
+                "offset=0",
+                "since=PT1H30M",
+                "at=2026-11-20T08:00:00Z",
+                "at=2026-11-20T08:00:00.001Z"
+            })
     void a_text_form_is_read_back(String text) {
         assertThat(StartPoint.parse(text).text()).isEqualTo(text);
     }
@@ -40,6 +47,7 @@ class StartPointTest {
                 "last=",
                 "last=0",
                 "last=-1",
+                "offset=-1",
                 "last=1000000001",
                 "since=0",
                 "since=PT0S",

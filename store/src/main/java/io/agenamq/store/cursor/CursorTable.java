@@ -72,6 +72,12 @@ public final class CursorTable implements DerivedState {
         return List.copyOf(byName.values());
     }
 
+    /** How many offsets below {@code end} the cursor of this name has not settled; 0 if there is none. For whoever is not its owner. */
+    public synchronized long unsettledBelow(CursorName name, long end) {
+        Cursor cursor = byName.get(name);
+        return cursor == null ? 0 : cursor.unsettledBelow(end);
+    }
+
     /** The cursor of this name; if there is none, a new one at {@code floor}. */
     public Cursor getOrCreate(CursorName name, long floor) throws AppendRefusedException {
         Cursor known = byName.get(name);

@@ -167,7 +167,7 @@ class StartPointTest {
                         .isInstanceOf(InvalidDestinationRuntimeException.class);
             }
             assertThatThrownBy(() -> context.createTopic("Prices?begin=earliest"))
-                    .hasMessageContaining("earliest, last=100, since=PT1H or at=");
+                    .hasMessageContaining("earliest, last=100, since=PT1H, at=");
         }
     }
 }
