@@ -85,7 +85,16 @@ public final class AdminClient implements Closeable {
      * @param nameServers {@code host:port}, several separated by semicolons or commas
      */
     public static AdminClient of(String nameServers) {
-        return new AdminClient(new ClusterCalls(nameServers, TIMEOUT), InstantSource.system());
+        return of(nameServers, null);
+    }
+
+    /**
+     * The same for a user of the brokers.
+     *
+     * @param credentials who logs in; null for nobody in particular
+     */
+    public static AdminClient of(String nameServers, @Nullable Credentials credentials) {
+        return new AdminClient(new ClusterCalls(nameServers, credentials, TIMEOUT), InstantSource.system());
     }
 
     /** All broker groups, by name. */

@@ -1,35 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.admin;
 
+import io.agenamq.protocol.command.JmsCode;
+import io.agenamq.protocol.command.JmsLoginRequest;
 import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Frame;
 import io.agenamq.protocol.frame.Header;
 import io.agenamq.protocol.frame.ProtocolException;
+import io.agenamq.remoting.Connection;
+import io.agenamq.remoting.ConnectionListener;
 import io.agenamq.remoting.HandlerTable;
 import io.agenamq.remoting.HostPort;
 import io.agenamq.remoting.RemotingClient;
 import io.agenamq.remoting.RemotingClientConfig;
 import io.agenamq.remoting.RemotingException;
 import java.io.Closeable;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** Blocking calls to name servers and brokers; a call that fails becomes an {@link AdminException} with one line for people. */
 final class ClusterCalls implements Closeable {
     private final RemotingClient remoting;
     private final List<HostPort> nameServers;
+    private final @Nullable Credentials credentials;
     private final Duration timeout;
 
-    /** @param nameServers {@code host:port}, several separated by semicolons or commas */
-    ClusterCalls(String nameServers, Duration timeout) {
+    /**
+     * @param nameServers {@code host:port}, several separated by semicolons or commas
+     * @param credentials who logs in at brokers; null for nobody in particular
+     */
+    ClusterCalls(String nameServers, @Nullable Credentials credentials, Duration timeout) {
         this.nameServers = parse(nameServers);
+        this.credentials = credentials;
         this.timeout = timeout;
         this.remoting = new RemotingClient(
-                RemotingClientConfig.defaults().withThreadName("agena-admin-io"), new HandlerTable());
+                RemotingClientConfig.defaults().withThreadName("agena-admin-io"),
+                new HandlerTable(),
+                ConnectionListener.NONE,
+                this::login);
+    }
+
+    /** Says who this is on a new connection to a broker; name servers do not ask. */
+    private CompletableFuture<Void> login(HostPort address, Connection connection) {
+        if (credentials == null || nameServers.contains(address)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Body password = Body.of(credentials.password().getBytes(StandardCharsets.UTF_8));
+        return connection
+                .call(JmsCode.LOGIN, new JmsLoginRequest(credentials.user()), password, timeout)
+                .thenAccept(answer -> expectSuccess(answer, "logging in at " + address + " as " + credentials));
     }
 
     private static List<HostPort> parse(String nameServers) {
@@ -119,6 +145,9 @@ final class ClusterCalls implements Closeable {
             Throwable cause = e.getCause();
             if (cause instanceof RemotingException failure) {
                 throw failure;
+            }
+            if (cause instanceof AdminException refused) {
+                throw refused;
             }
             if (cause instanceof ProtocolException malformed) {
                 throw new AdminException(

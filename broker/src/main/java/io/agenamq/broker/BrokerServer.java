@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker;
 
+import io.agenamq.broker.access.Admission;
+import io.agenamq.broker.access.UserDirectory;
+import io.agenamq.broker.access.UserFile;
 import io.agenamq.broker.config.BrokerConfig;
 import io.agenamq.broker.config.BrokerOptions;
 import io.agenamq.broker.config.LiveSettings;
@@ -32,6 +35,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -39,9 +43,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,8 +72,11 @@ public final class BrokerServer implements Closeable {
     private static final Duration TIMER_PERIOD = Duration.ofMillis(500);
     private static final Duration REGISTRAR_PERIOD = Duration.ofSeconds(1);
     private static final Duration SCAN_PERIOD = Duration.ofSeconds(10);
+    private static final Duration USERS_PERIOD = Duration.ofSeconds(1);
     private static final Duration REACHABLE_TIMEOUT = Duration.ofSeconds(3);
     private static final int IO_THREADS_MAX = 8;
+    private static final int LOGINS_WAITING_MAX = 256;
+    private static final int LOGIN_THREAD_IDLE_SECONDS = 10;
 
     private final BrokerConfig config;
     private final InetSocketAddress address;
@@ -100,14 +109,24 @@ public final class BrokerServer implements Closeable {
      * @throws StartException if it cannot serve: the port is busy, the store is in use or damaged, a directory cannot be written
      */
     public static BrokerServer start(BrokerConfig config, FaultHandler faults) throws StartException {
-        return start(config, () -> FileDisk.at(config.dataDirectory()), faults);
+        return start(config, () -> FileDisk.at(config.dataDirectory()), usersOf(config), faults);
+    }
+
+    private static UserSource usersOf(BrokerConfig config) {
+        return () -> UserDirectory.of(UserFile.in(config.dataDirectory()));
     }
 
     /** The same on another disk, which a test can fill up and break. */
     static BrokerServer start(BrokerConfig config, DiskSource disk, FaultHandler faults) throws StartException {
+        return start(config, disk, usersOf(config), faults);
+    }
+
+    /** The same with other users. */
+    static BrokerServer start(BrokerConfig config, DiskSource disk, UserSource users, FaultHandler faults)
+            throws StartException {
         Deque<Closeable> opened = new ArrayDeque<>();
         try {
-            return open(config, disk.get(), faults, opened);
+            return open(config, disk.get(), users.get(), faults, opened);
         } catch (IOException failed) {
             closeAll(opened);
             throw new StartException(oneLine(config, failed), failed);
@@ -123,7 +142,14 @@ public final class BrokerServer implements Closeable {
         Disk get() throws IOException;
     }
 
-    private static BrokerServer open(BrokerConfig config, Disk disk, FaultHandler faults, Deque<Closeable> opened)
+    /** Where the users come from; reading a file may fail. */
+    @FunctionalInterface
+    interface UserSource {
+        UserDirectory get() throws IOException;
+    }
+
+    private static BrokerServer open(
+            BrokerConfig config, Disk disk, UserDirectory users, FaultHandler faults, Deque<Closeable> opened)
             throws IOException {
         InstantSource clock = InstantSource.system();
         LongSupplier nanoClock = System::nanoTime;
@@ -189,8 +215,21 @@ public final class BrokerServer implements Closeable {
             store.log().storeHost(storeHost(config, config.listen().port()));
         }
         createSystemTopics(topics);
+        ThreadPoolExecutor logins = new ThreadPoolExecutor(
+                1,
+                1,
+                LOGIN_THREAD_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(LOGINS_WAITING_MAX),
+                named("agena-login"));
+        logins.allowCoreThreadTimeOut(true);
+        opened.push(logins::shutdownNow);
+        Admission admission =
+                new Admission(config.get(BrokerOptions.ANONYMOUS_ACCESS), users, logins, new SecureRandom(), nanoClock);
         RemotingServer server = RemotingServer.start(
-                remotingConfig(config), handlers, new ConnectionEvents(requests.connections(), deliveries));
+                remotingConfig(config),
+                admission.guard(handlers),
+                new ConnectionEvents(admission, requests.connections(), deliveries));
         opened.push(server);
         opened.push(requests::stopping);
         InetSocketAddress address = server.address();
@@ -210,7 +249,13 @@ public final class BrokerServer implements Closeable {
         every(timer, REGISTRAR_PERIOD, faults, registrar::tick);
         every(timer, TIMER_PERIOD, faults, requests::expireWaiting);
         every(timer, SCAN_PERIOD, faults, requests::forgetSilent);
+        every(timer, USERS_PERIOD, faults, admission::expel);
         BrokerServer broker = new BrokerServer(config, address, advertised, registrar, opened);
+        for (String warning : admission.warnings(
+                !address.getAddress().isLoopbackAddress(),
+                config.dataDirectory().toString())) {
+            broker.warn(warning);
+        }
         broker.checkAdvertised(client);
         return broker;
     }
@@ -279,9 +324,13 @@ public final class BrokerServer implements Closeable {
             }
             String warning = "advertised address " + advertised
                     + " cannot be reached from here; clients may not reach it either: set --advertise HOST:PORT or brokerIP1";
-            warnings.add(warning);
-            LOG.warn("{}", warning);
+            warn(warning);
         });
+    }
+
+    private void warn(String warning) {
+        warnings.add(warning);
+        LOG.warn("{}", warning);
     }
 
     private static void createSystemTopics(TopicDirectory topics) {

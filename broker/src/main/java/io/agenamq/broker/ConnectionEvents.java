@@ -6,13 +6,15 @@ import io.agenamq.remoting.Connection;
 import io.agenamq.remoting.ConnectionListener;
 
 /**
- * Tells the two halves of the broker what becomes of connections. At the end of a burst its sends are appended first, so that what they wake is
+ * Tells the door and the two halves of the broker what becomes of connections. At the end of a burst its sends are appended first, so that what they wake is
  * in the log before delivery works. On the connection's event loop.
  */
-record ConnectionEvents(ConnectionListener requests, Deliveries deliveries) implements ConnectionListener {
+record ConnectionEvents(ConnectionListener admission, ConnectionListener requests, Deliveries deliveries)
+        implements ConnectionListener {
 
     @Override
     public void opened(Connection connection) {
+        admission.opened(connection);
         requests.opened(connection);
     }
 
@@ -26,5 +28,6 @@ record ConnectionEvents(ConnectionListener requests, Deliveries deliveries) impl
     public void closed(Connection connection) {
         requests.closed(connection);
         deliveries.closed(connection);
+        admission.closed(connection);
     }
 }

@@ -22,8 +22,14 @@ import picocli.CommandLine.Spec;
 /** The options that {@code agena start} and {@code agena broker} have in common, and how they become a configuration. */
 final class BrokerFlags {
     /** Variables that begin like an option's but belong to the launcher or the clients. */
-    private static final Set<String> NOT_OPTIONS =
-            Set.of("AGENA_HOME", "AGENA_BUILT", "AGENA_DEBUG", "AGENA_JAVA_OPTS", "AGENA_LOG_LEVEL");
+    private static final Set<String> NOT_OPTIONS = Set.of(
+            "AGENA_HOME",
+            "AGENA_BUILT",
+            "AGENA_DEBUG",
+            "AGENA_JAVA_OPTS",
+            "AGENA_LOG_LEVEL",
+            "AGENA_USER",
+            "AGENA_PASSWORD");
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // set by picocli before anything is called
@@ -60,6 +66,13 @@ final class BrokerFlags {
             put(flags, BrokerOptions.BIND_ADDRESS, address.host(), "--listen");
             put(flags, BrokerOptions.LISTEN_PORT, Integer.toString(address.port()), "--listen");
         }
+        return config(terminal, file, data, flags);
+    }
+
+    /** The same from what flags said. */
+    static BrokerConfig config(
+            Terminal terminal, @Nullable Path file, @Nullable Path data, Map<String, FlagValue> more) {
+        Map<String, FlagValue> flags = new HashMap<>(more);
         if (data != null) {
             put(flags, BrokerOptions.DATA, data.toAbsolutePath().toString(), "--data");
         }

@@ -3,6 +3,7 @@ package io.agenamq.provider;
 
 import io.agenamq.protocol.record.UniqueKeys;
 import io.agenamq.provider.AgenaUrl.Option;
+import io.agenamq.provider.client.Credentials;
 import io.agenamq.provider.client.Link;
 import io.agenamq.provider.client.LinkConfig;
 import io.agenamq.provider.client.Links;
@@ -15,6 +16,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
 import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueConnectionFactory;
 import jakarta.jms.TopicConnection;
@@ -39,20 +41,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The addresses are those of name servers, with port 9876 where none is given. Options follow a question mark, times are in milliseconds:
- *
- * <table>
- * <caption>Options</caption>
- * <tr><th>option</th><th>default</th><th>meaning</th></tr>
- * <tr><td>{@code clientId}</td><td></td><td>client identifier of the connections</td></tr>
- * <tr><td>{@code prefetch}</td><td>128</td><td>messages that a consumer may have waiting here; 0 fetches each when it is asked for</td></tr>
- * <tr><td>{@code prefetchBytes}</td><td>4194304</td><td>the same in bytes</td></tr>
- * <tr><td>{@code nativeMessages}</td><td>bytes</td><td>what messages of native producers are, {@code bytes} or {@code text}</td></tr>
- * <tr><td>{@code trustedPackages}</td><td></td><td>what object messages may hold besides plain data of the JDK</td></tr>
- * <tr><td>{@code connectTimeout}</td><td>3000</td><td>for one attempt to connect</td></tr>
- * <tr><td>{@code requestTimeout}</td><td>30000</td><td>for one answer of a broker</td></tr>
- * <tr><td>{@code reconnectTimeout}</td><td>60000</td><td>for how long a connection that was lost is tried again</td></tr>
- * </table>
+ * <p>The addresses are those of name servers, with port 9876 where none is given. Options follow a question mark; each is a property of this
+ * class, too, and {@code docs/url-options.md} has the table.
  *
  * <p>A connection that was lost comes back by itself: consumers go on, and get again, marked as redelivered, what they had not acknowledged;
  * sends wait. A send whose connection is cut before the broker has answered fails with error code {@code CONNECTION_LOST}: the message may
@@ -61,7 +51,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is also a factory of the older kinds, whose connections and sessions know queues or topics only (Jakarta Messaging 3.1 §2.7).
  *
- * <p>Making a factory connects to nothing. Any thread may use it.
+ * <p>Who connects is asked when a connection is made: a wrong user or password is a {@link jakarta.jms.JMSSecurityException} then. Without a user
+ * (neither in the call nor in the factory) a connection is anonymous, which a broker allows to clients of its own machine unless it is
+ * configured otherwise.
+ *
+ * <p>Making a factory, or setting a property, connects to nothing, and changes no connection that was made before. Any thread may use it.
  */
 public final class AgenaConnectionFactory
         implements ConnectionFactory, QueueConnectionFactory, TopicConnectionFactory, Referenceable, Serializable {
@@ -74,8 +68,9 @@ public final class AgenaConnectionFactory
     /** Where a cluster on this machine listens. */
     public static final String DEFAULT_URL = "agena://localhost:9876";
 
-    private final String url;
-    private final transient AgenaUrl parsed;
+    // Guarded by this, but for reading.
+    private volatile String url;
+    private transient volatile AgenaUrl parsed;
 
     /** A factory for {@link #DEFAULT_URL}. */
     public AgenaConnectionFactory() {
@@ -92,10 +87,129 @@ public final class AgenaConnectionFactory
         this.parsed = AgenaUrl.parse(url);
     }
 
-    /** The URL this factory was made with. */
+    // ---- properties: one for each option of the URL
+
+    /** The URL with all options that are set, the password among them. */
     public String getUrl() {
         return url;
     }
+
+    /**
+     * Sets the addresses and all options at once: those that the URL does not name have their defaults again.
+     *
+     * @throws IllegalArgumentException for a URL that cannot be
+     */
+    public synchronized void setUrl(String newUrl) {
+        parsed = AgenaUrl.parse(newUrl);
+        url = newUrl;
+    }
+
+    private synchronized void set(Option option, String value) {
+        parsed = parsed.with(option, value);
+        url = parsed.text();
+    }
+
+    /** Who connects where the application does not say it; empty for nobody in particular. */
+    public String getUser() {
+        return parsed.text(Option.USER);
+    }
+
+    /** Sets who connects; null or empty for nobody in particular. */
+    public void setUser(@Nullable String user) {
+        set(Option.USER, user == null ? "" : user);
+    }
+
+    /** The password of {@link #getUser}; empty if there is none. */
+    public String getPassword() {
+        return parsed.text(Option.PASSWORD);
+    }
+
+    /** Sets the password of {@link #getUser}. */
+    public void setPassword(@Nullable String password) {
+        set(Option.PASSWORD, password == null ? "" : password);
+    }
+
+    /** The client identifier of the connections; empty if applications may set it. */
+    public String getClientId() {
+        return parsed.text(Option.CLIENT_ID);
+    }
+
+    /** Sets the client identifier; null or empty lets applications set it. */
+    public void setClientId(@Nullable String clientId) {
+        set(Option.CLIENT_ID, clientId == null ? "" : clientId);
+    }
+
+    /** Messages that a consumer may have waiting in the client. */
+    public int getPrefetch() {
+        return parsed.integer(Option.PREFETCH);
+    }
+
+    /** Sets how many messages a consumer may have waiting in the client; 0 fetches each when it is asked for. */
+    public void setPrefetch(int messages) {
+        set(Option.PREFETCH, Integer.toString(messages));
+    }
+
+    /** Bytes that a consumer may have waiting in the client. */
+    public int getPrefetchBytes() {
+        return parsed.integer(Option.PREFETCH_BYTES);
+    }
+
+    /** Sets how many bytes a consumer may have waiting in the client. */
+    public void setPrefetchBytes(int bytes) {
+        set(Option.PREFETCH_BYTES, Integer.toString(bytes));
+    }
+
+    /** What messages of native producers are. */
+    public String getNativeMessages() {
+        return parsed.text(Option.NATIVE_MESSAGES);
+    }
+
+    /** Sets what messages of native producers are, {@code bytes} or {@code text}. */
+    public void setNativeMessages(String kind) {
+        set(Option.NATIVE_MESSAGES, kind);
+    }
+
+    /** What the objects of object messages may be, besides plain data of the JDK. */
+    public String getTrustedPackages() {
+        return parsed.text(Option.TRUSTED_PACKAGES);
+    }
+
+    /** Sets what the objects of object messages may be: packages and classes, separated by commas. */
+    public void setTrustedPackages(@Nullable String packages) {
+        set(Option.TRUSTED_PACKAGES, packages == null ? "" : packages);
+    }
+
+    /** Milliseconds for one attempt to connect. */
+    public int getConnectTimeout() {
+        return parsed.integer(Option.CONNECT_TIMEOUT);
+    }
+
+    /** Sets the time for one attempt to connect, in milliseconds. */
+    public void setConnectTimeout(int millis) {
+        set(Option.CONNECT_TIMEOUT, Integer.toString(millis));
+    }
+
+    /** Milliseconds that a broker has for one answer. */
+    public int getRequestTimeout() {
+        return parsed.integer(Option.REQUEST_TIMEOUT);
+    }
+
+    /** Sets the time that a broker has for one answer, in milliseconds. */
+    public void setRequestTimeout(int millis) {
+        set(Option.REQUEST_TIMEOUT, Integer.toString(millis));
+    }
+
+    /** Milliseconds for which a connection that was lost is tried again. */
+    public int getReconnectTimeout() {
+        return parsed.integer(Option.RECONNECT_TIMEOUT);
+    }
+
+    /** Sets for how long a connection that was lost is tried again, in milliseconds; 0 for not at all. */
+    public void setReconnectTimeout(int millis) {
+        set(Option.RECONNECT_TIMEOUT, Integer.toString(millis));
+    }
+
+    // ---- as an administered object (Jakarta Messaging 3.1 §4.1)
 
     /** What a directory keeps of this factory: the URL, and who makes a factory of it. */
     @Override
@@ -110,45 +224,47 @@ public final class AgenaConnectionFactory
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof AgenaConnectionFactory that && url.equals(that.url);
+        return other instanceof AgenaConnectionFactory that && parsed.equals(that.parsed);
     }
 
     @Override
     public int hashCode() {
-        return url.hashCode();
+        return parsed.hashCode();
     }
+
+    // ---- connections
 
     @Override
     public Connection createConnection() throws JMSException {
-        return Connections.open(parts());
+        return createConnection(null, null);
     }
 
-    /** User and password are not asked for by this version; everybody may connect. */
+    /** A connection of a user; a null or empty name is that of the factory. */
     @Override
     public Connection createConnection(@Nullable String userName, @Nullable String password) throws JMSException {
-        return createConnection();
+        return Connections.open(parts(userName, password));
     }
 
     @Override
     public QueueConnection createQueueConnection() throws JMSException {
-        return Connections.openForQueues(parts());
+        return createQueueConnection(null, null);
     }
 
     @Override
     public QueueConnection createQueueConnection(@Nullable String userName, @Nullable String password)
             throws JMSException {
-        return createQueueConnection();
+        return Connections.openForQueues(parts(userName, password));
     }
 
     @Override
     public TopicConnection createTopicConnection() throws JMSException {
-        return Connections.openForTopics(parts());
+        return createTopicConnection(null, null);
     }
 
     @Override
     public TopicConnection createTopicConnection(@Nullable String userName, @Nullable String password)
             throws JMSException {
-        return createTopicConnection();
+        return Connections.openForTopics(parts(userName, password));
     }
 
     @Override
@@ -158,21 +274,22 @@ public final class AgenaConnectionFactory
 
     @Override
     public JMSContext createContext(@Nullable String userName, @Nullable String password) {
-        return createContext(JMSContext.AUTO_ACKNOWLEDGE);
+        return createContext(userName, password, JMSContext.AUTO_ACKNOWLEDGE);
     }
 
     @Override
     public JMSContext createContext(@Nullable String userName, @Nullable String password, int sessionMode) {
-        return createContext(sessionMode);
+        return Contexts.open(() -> Connections.open(parts(userName, password)), sessionMode);
     }
 
     @Override
     public JMSContext createContext(int sessionMode) {
-        return Contexts.open(() -> Connections.open(parts()), sessionMode);
+        return createContext(null, null, sessionMode);
     }
 
     /** What a new connection is made of; its link is not open yet. */
-    private ConnectionParts parts() {
+    private ConnectionParts parts(@Nullable String userName, @Nullable String password) throws JMSException {
+        AgenaUrl said = parsed;
         InstantSource clock = InstantSource.system();
         UniqueKeys keys = new UniqueKeys(
                 InetAddress.getLoopbackAddress(),
@@ -180,22 +297,39 @@ public final class AgenaConnectionFactory
                 ThreadLocalRandom.current().nextInt(),
                 clock);
         LinkConfig config = new LinkConfig(
-                parsed.nameServers(),
-                parsed.millis(Option.CONNECT_TIMEOUT),
-                parsed.millis(Option.REQUEST_TIMEOUT),
-                parsed.millis(Option.RECONNECT_TIMEOUT));
+                said.nameServers(),
+                said.millis(Option.CONNECT_TIMEOUT),
+                said.millis(Option.REQUEST_TIMEOUT),
+                said.millis(Option.RECONNECT_TIMEOUT),
+                credentials(said, userName, password));
         Link link = Links.overNetwork(config, "jms@" + keys.prefix(), System::nanoTime, new Random());
         ConnectionSettings settings = new ConnectionSettings(
-                parsed.textOrNull(Option.CLIENT_ID),
-                parsed.integer(Option.PREFETCH),
-                parsed.integer(Option.PREFETCH_BYTES),
-                parsed.text(Option.NATIVE_MESSAGES).equals("text"),
-                TrustedClasses.of(parsed.text(Option.TRUSTED_PACKAGES)));
+                said.textOrNull(Option.CLIENT_ID),
+                said.integer(Option.PREFETCH),
+                said.integer(Option.PREFETCH_BYTES),
+                said.text(Option.NATIVE_MESSAGES).equals("text"),
+                TrustedClasses.of(said.text(Option.TRUSTED_PACKAGES)));
         return new ConnectionParts(settings, link, keys, clock, System::nanoTime);
+    }
+
+    private static @Nullable Credentials credentials(
+            AgenaUrl said, @Nullable String userName, @Nullable String password) throws JMSException {
+        if (userName != null && !userName.isEmpty()) {
+            return new Credentials(userName, password == null ? "" : password);
+        }
+        String user = said.textOrNull(Option.USER);
+        String given = password == null || password.isEmpty() ? said.text(Option.PASSWORD) : password;
+        if (user == null) {
+            if (!given.isEmpty()) {
+                throw new JMSSecurityException("there is a password and no user name", "NOT_ALLOWED");
+            }
+            return null;
+        }
+        return new Credentials(user, given);
     }
 
     @Override
     public String toString() {
-        return "AgenaConnectionFactory[" + url + "]";
+        return "AgenaConnectionFactory[" + parsed + "]";
     }
 }

@@ -4,6 +4,7 @@ package io.agenamq.provider;
 import io.agenamq.provider.message.TrustedClasses;
 import io.agenamq.remoting.HostPort;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,110 +12,128 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parsed {@code agena://host:port,host2:port?option=value&…}: the addresses of the name servers and the options. Immutable.
+ * A parsed {@code agena://host:port,host2:port?option=value&…}: the addresses of the name servers and the options. Immutable; equal if it
+ * says the same. Prints no password.
  *
- * <p>Options are declared once, in {@link Option}. An option that does not exist, and a value that cannot be, are errors that say what is
- * nearest or allowed.
+ * <p>Options are declared once, in {@link Option}; {@code docs/url-options.md} is generated from there. An option that does not exist, and a
+ * value that cannot be, are errors that say what is nearest or allowed.
  */
 final class AgenaUrl {
 
     private static final String SCHEME = "agena://";
     private static final int DEFAULT_PORT = 9876;
 
-    /** What can be said behind the question mark. */
+    /**
+     * What can be said behind the question mark. {@link AgenaConnectionFactory} has a property of the same name for each.
+     */
     enum Option {
-        /** Client identifier of the connections. */
-        CLIENT_ID("clientId", "") {
-            @Override
-            void check(String value) {}
-        },
-        /** Messages that a consumer may have waiting in the client; 0 fetches each when it is asked for. */
-        PREFETCH("prefetch", "128") {
-            @Override
-            void check(String value) {
-                integer(value, 0, 1_000_000);
-            }
-        },
-        /** The same in bytes. */
-        PREFETCH_BYTES("prefetchBytes", "4194304") {
-            @Override
-            void check(String value) {
-                integer(value, 1, Integer.MAX_VALUE);
-            }
-        },
-        /** What messages of native producers are: bytes or text. */
-        NATIVE_MESSAGES("nativeMessages", "bytes") {
-            @Override
-            void check(String value) {
-                if (!value.equals("bytes") && !value.equals("text")) {
-                    throw new IllegalArgumentException("it is 'bytes' or 'text'");
-                }
-            }
-        },
-        /** Packages and classes, separated by commas, of which the objects of object messages may be, besides plain data of the JDK. */
-        TRUSTED_PACKAGES(TrustedClasses.OPTION, "") {
-            @Override
-            void check(String value) {
-                TrustedClasses.of(value);
-            }
-        },
-        /** Milliseconds for one connection attempt. */
-        CONNECT_TIMEOUT("connectTimeout", "3000") {
-            @Override
-            void check(String value) {
-                integer(value, 1, 3_600_000);
-            }
-        },
-        /** Milliseconds that a broker has for one answer. */
-        REQUEST_TIMEOUT("requestTimeout", "30000") {
-            @Override
-            void check(String value) {
-                integer(value, 1, 3_600_000);
-            }
-        },
-        /**
-         * Milliseconds for which a connection that was lost is tried again before the connection's exception listener is told; sends, and
-         * whatever else needs the broker, wait as long. 0 tries nothing again.
-         */
-        RECONNECT_TIMEOUT("reconnectTimeout", "60000") {
-            @Override
-            void check(String value) {
-                integer(value, 0, Integer.MAX_VALUE);
-            }
-        };
+        USER("user", "", Check.ANY, "who connects, where the application does not say it itself"),
+        PASSWORD("password", "", Check.ANY, "the password of `user`"),
+        CLIENT_ID("clientId", "", Check.ANY, "client identifier of the connections"),
+        PREFETCH(
+                "prefetch",
+                "128",
+                Check.integer(0, 1_000_000),
+                "messages that a consumer may have waiting in the client; 0 fetches each when it is asked for"),
+        PREFETCH_BYTES("prefetchBytes", "4194304", Check.integer(1, Integer.MAX_VALUE), "the same in bytes"),
+        NATIVE_MESSAGES(
+                "nativeMessages", "bytes", Check.oneOf("bytes", "text"), "what messages of native producers are"),
+        TRUSTED_PACKAGES(
+                TrustedClasses.OPTION,
+                "",
+                new Check("packages and classes, separated by commas", TrustedClasses::of),
+                "what the objects of object messages may be, besides plain data of the JDK"),
+        CONNECT_TIMEOUT(
+                "connectTimeout", "3000", Check.integer(1, 3_600_000), "milliseconds for one attempt to connect"),
+        REQUEST_TIMEOUT(
+                "requestTimeout",
+                "30000",
+                Check.integer(1, 3_600_000),
+                "milliseconds that a broker has for one answer"),
+        RECONNECT_TIMEOUT(
+                "reconnectTimeout",
+                "60000",
+                Check.integer(0, Integer.MAX_VALUE),
+                "milliseconds for which a connection that was lost is tried again before the exception listener is told; sends, and "
+                        + "whatever else needs the broker, wait as long; 0 tries nothing again");
 
         final String key;
         final String dflt;
+        final String sentence;
 
-        Option(String key, String dflt) {
+        @SuppressWarnings("ImmutableEnumChecker") // checks have no state
+        private final Check check;
+
+        Option(String key, String dflt, Check check, String sentence) {
             this.key = key;
             this.dflt = dflt;
+            this.check = check;
+            this.sentence = sentence;
+        }
+
+        /** What it may be, for people. */
+        String allowed() {
+            return check.allowed();
         }
 
         /** Throws if {@code value} cannot be, saying what can. */
-        abstract void check(String value);
+        void check(String value) {
+            check.test().accept(value);
+        }
 
-        private static void integer(String value, int min, int max) {
-            try {
-                int number = Integer.parseInt(value);
-                if (number >= min && number <= max) {
-                    return;
-                }
-            } catch (NumberFormatException notANumber) {
-                // Said below.
-            }
-            throw new IllegalArgumentException("it is a number from " + min + " to " + max);
+        boolean isSecret() {
+            return this == PASSWORD;
         }
     }
 
-    private final List<HostPort> nameServers;
-    private final Map<Option, String> options = new EnumMap<>(Option.class);
+    /**
+     * What a value may be.
+     *
+     * @param allowed for the documentation
+     * @param test throws if a value cannot be, saying what can
+     */
+    private record Check(String allowed, Consumer<String> test) {
 
-    private AgenaUrl(List<HostPort> nameServers) {
+        static final Check ANY = new Check("any text", value -> {});
+
+        static Check integer(int min, int max) {
+            return new Check(min + " to " + max, value -> {
+                try {
+                    int number = Integer.parseInt(value);
+                    if (number >= min && number <= max) {
+                        return;
+                    }
+                } catch (NumberFormatException notANumber) {
+                    // Said below.
+                }
+                throw new IllegalArgumentException("it is a number from " + min + " to " + max);
+            });
+        }
+
+        static Check oneOf(String one, String other) {
+            return new Check("`" + one + "` or `" + other + "`", value -> {
+                if (!value.equals(one) && !value.equals(other)) {
+                    throw new IllegalArgumentException("it is '" + one + "' or '" + other + "'");
+                }
+            });
+        }
+    }
+
+    /** What stands before the question mark. */
+    private final String address;
+
+    private final List<HostPort> nameServers;
+    private final Map<Option, String> options;
+
+    private AgenaUrl(String address, List<HostPort> nameServers, Map<Option, String> options) {
+        this.address = address;
         this.nameServers = List.copyOf(nameServers);
+        this.options = options;
     }
 
     /**
@@ -123,26 +142,30 @@ final class AgenaUrl {
      * @throws IllegalArgumentException with one line that names the part that is wrong and what to write instead
      */
     static AgenaUrl parse(String url) {
-        if (!url.startsWith(SCHEME)) {
-            throw new IllegalArgumentException("'" + url + "' does not begin with " + SCHEME
-                    + "; write agena://host:port,host2:port?option=value");
-        }
-        String rest = url.substring(SCHEME.length());
-        int question = rest.indexOf('?');
-        String hosts = question < 0 ? rest : rest.substring(0, question);
-        AgenaUrl parsed =
-                new AgenaUrl(parseHosts(url, hosts.endsWith("/") ? hosts.substring(0, hosts.length() - 1) : hosts));
+        int question = url.indexOf('?');
+        String address = question < 0 ? url : url.substring(0, question);
+        List<HostPort> nameServers = parseAddress(address);
+        Map<Option, String> options = new EnumMap<>(Option.class);
         if (question >= 0) {
-            for (String pair : rest.substring(question + 1).split("&")) {
+            for (String pair : url.substring(question + 1).split("&")) {
                 if (!pair.isEmpty()) {
-                    parsed.addOption(pair);
+                    addOption(pair, options);
                 }
             }
         }
-        return parsed;
+        return new AgenaUrl(address, nameServers, options);
     }
 
-    private static List<HostPort> parseHosts(String url, String hosts) {
+    private static List<HostPort> parseAddress(String address) {
+        if (!address.startsWith(SCHEME)) {
+            throw new IllegalArgumentException("'" + address + "' does not begin with " + SCHEME
+                    + "; write agena://host:port,host2:port?option=value");
+        }
+        String hosts = address.substring(SCHEME.length());
+        return parseHosts(address, hosts.endsWith("/") ? hosts.substring(0, hosts.length() - 1) : hosts);
+    }
+
+    private static List<HostPort> parseHosts(String address, String hosts) {
         List<HostPort> parsed = new ArrayList<>();
         for (String host : hosts.split("[,;]")) {
             if (host.isBlank()) {
@@ -152,7 +175,7 @@ final class AgenaUrl {
             parsed.add(parseHost(hasPort ? host : host.strip() + ":" + DEFAULT_PORT));
         }
         if (parsed.isEmpty()) {
-            throw new IllegalArgumentException("'" + url + "' names no name server; write agena://host:port");
+            throw new IllegalArgumentException("'" + address + "' names no name server; write agena://host:port");
         }
         return parsed;
     }
@@ -171,32 +194,89 @@ final class AgenaUrl {
                 "'" + host + "' is not the address of a name server: nobody listens on port 0");
     }
 
-    private void addOption(String pair) {
+    private static void addOption(String pair, Map<Option, String> options) {
         int equals = pair.indexOf('=');
-        String key = decode(equals < 0 ? pair : pair.substring(0, equals));
-        String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
-        for (Option option : Option.values()) {
-            if (option.key.equals(key)) {
-                try {
-                    option.check(value);
-                } catch (IllegalArgumentException wrong) {
-                    throw new IllegalArgumentException(
-                            "option " + key + " cannot be '" + value + "': " + wrong.getMessage(), wrong);
-                }
-                if (options.put(option, value) != null) {
-                    throw new IllegalArgumentException("option " + key + " is given twice");
-                }
-                return;
-            }
+        String said = equals < 0 ? pair : pair.substring(0, equals);
+        String key = decode(said, said);
+        Option option = find(key);
+        if (option == null) {
+            throw new IllegalArgumentException("there is no option '" + key + "'; did you mean " + nearest(key) + "?");
         }
-        throw new IllegalArgumentException("there is no option '" + key + "'; did you mean " + nearest(key) + "?");
+        String value = equals < 0 ? "" : pair.substring(equals + 1);
+        if (options.put(option, checked(option, decode(value, option.isSecret() ? "the " + key : value))) != null) {
+            throw new IllegalArgumentException("option " + key + " is given twice");
+        }
     }
 
-    private static String decode(String text) {
+    private static @Nullable Option find(String key) {
+        for (Option option : Option.values()) {
+            if (option.key.equals(key)) {
+                return option;
+            }
+        }
+        return null;
+    }
+
+    private static String checked(Option option, String value) {
+        try {
+            option.check(value);
+            return value;
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException(
+                    "option " + option.key + " cannot be '" + value + "': " + wrong.getMessage(), wrong);
+        }
+    }
+
+    /**
+     * The same with another value of an option.
+     *
+     * @throws IllegalArgumentException if it cannot be
+     */
+    AgenaUrl with(Option option, String value) {
+        Map<Option, String> changed = new EnumMap<>(Option.class);
+        changed.putAll(options);
+        changed.put(option, checked(option, value));
+        return new AgenaUrl(address, nameServers, changed);
+    }
+
+    /** As it is written, with the options that differ from their defaults, in their order. */
+    String text() {
+        return text(option -> URLEncoder.encode(text(option), StandardCharsets.UTF_8));
+    }
+
+    private String text(Function<Option, String> value) {
+        StringBuilder text = new StringBuilder(address);
+        char before = '?';
+        for (Option option : Option.values()) {
+            if (!text(option).equals(option.dflt)) {
+                text.append(before).append(option.key).append('=').append(value.apply(option));
+                before = '&';
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof AgenaUrl that && text().equals(that.text());
+    }
+
+    @Override
+    public int hashCode() {
+        return text().hashCode();
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return text(option -> option.isSecret() ? "***" : URLEncoder.encode(text(option), StandardCharsets.UTF_8));
+    }
+
+    private static String decode(String text, String shown) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException malformed) {
-            throw new IllegalArgumentException("'" + text + "' is not URL-encoded; write % as %25", malformed);
+            throw new IllegalArgumentException("'" + shown + "' is not URL-encoded; write % as %25", malformed);
         }
     }
 

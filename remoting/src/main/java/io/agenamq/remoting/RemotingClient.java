@@ -20,6 +20,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,6 +42,7 @@ public final class RemotingClient implements Closeable {
     private final RemotingClientConfig config;
     private final HandlerTable pushHandlers;
     private final ConnectionListener listener;
+    private final Greeting greeting;
     private final IoLoops loops;
     private final ThreadPoolExecutor resolver;
     private final AtomicLong ids = new AtomicLong();
@@ -53,13 +55,21 @@ public final class RemotingClient implements Closeable {
         this(config, pushHandlers, ConnectionListener.NONE);
     }
 
+    /** A client whose connections may be used at once. */
+    public RemotingClient(RemotingClientConfig config, HandlerTable pushHandlers, ConnectionListener listener) {
+        this(config, pushHandlers, listener, Greeting.NONE);
+    }
+
     /**
      * A client.
      *
      * @param pushHandlers serve the requests that servers send to this client
+     * @param greeting what is said on each new connection before it can be used
      */
-    public RemotingClient(RemotingClientConfig config, HandlerTable pushHandlers, ConnectionListener listener) {
+    public RemotingClient(
+            RemotingClientConfig config, HandlerTable pushHandlers, ConnectionListener listener, Greeting greeting) {
         this.config = config;
+        this.greeting = greeting;
         this.pushHandlers = pushHandlers;
         this.listener = listener;
         this.loops = new IoLoops(config.ioThreads(), config.threadName());
@@ -74,7 +84,7 @@ public final class RemotingClient implements Closeable {
 
     /**
      * The connection to an address: the present one, or a new one. Callers who ask at the same time share one attempt, which the first of
-     * them gave its time-out. The future fails with a {@link RemotingException}.
+     * them gave its time-out. The future fails with a {@link RemotingException}, or with what the {@link Greeting} failed with.
      */
     public CompletableFuture<Connection> connect(HostPort address, Duration timeout) {
         CompletableFuture<Connection> known = connections.get(address);
@@ -204,10 +214,25 @@ public final class RemotingClient implements Closeable {
             if (done.isSuccess()) {
                 Connection connection = done.channel().pipeline().get(TcpConnection.class);
                 connection.onClose(() -> connections.remove(address, attempt));
-                attempt.complete(connection);
+                greet(address, connection, attempt);
             } else {
                 fail(address, attempt, String.valueOf(done.cause().getMessage()), done.cause());
             }
+        });
+    }
+
+    private void greet(HostPort address, Connection connection, CompletableFuture<Connection> attempt) {
+        var unused = greeting.greet(address, connection).whenComplete((done, failure) -> {
+            if (failure == null) {
+                attempt.complete(connection);
+                return;
+            }
+            connections.remove(address, attempt);
+            connection.close("its greeting was refused");
+            attempt.completeExceptionally(
+                    failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause()
+                            : failure);
         });
     }
 

@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "First steps: 'agena demo' shows it at work, 'agena start' runs a server on this machine.",
             "",
             "Environment: AGENA_NAMESRV_ADDR or NAMESRV_ADDR the name servers, 'host:port;host:port';",
+            "AGENA_USER and AGENA_PASSWORD who asks, where brokers want to know;",
             "AGENA_JAVA_OPTS options for the Java virtual machine; AGENA_DEBUG=1 shows stack traces.",
             "",
             "Example:",
@@ -46,7 +47,7 @@ public final class Agena implements Runnable {
 
     /** The order of the help text: what a newcomer needs first; commands that are not listed follow in alphabetical order. */
     private static final List<String> ORDER =
-            List.of("demo", "start", "nameserver", "broker", "topic", "message", "perf", "version");
+            List.of("demo", "start", "nameserver", "broker", "topic", "message", "user", "perf", "version");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before anything is called

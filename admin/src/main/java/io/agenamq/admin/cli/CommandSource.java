@@ -12,7 +12,8 @@ public interface CommandSource {
      * The commands this jar adds below {@code agena}.
      *
      * @param terminal the streams and environment they use
-     * @return new objects annotated with {@code picocli.CommandLine.Command}, each a {@code Callable<Integer>}
+     * @return new objects annotated with {@code picocli.CommandLine.Command}, each a {@code Callable<Integer>}; a command that has
+     *     sub-commands is a {@code CommandSpec}
      */
     List<Object> commands(Terminal terminal);
 }

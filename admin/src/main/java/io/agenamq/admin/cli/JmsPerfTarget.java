@@ -4,6 +4,7 @@ package io.agenamq.admin.cli;
 import io.agenamq.admin.TopicKind;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
@@ -23,13 +24,13 @@ final class JmsPerfTarget implements PerfTarget {
     private final boolean persistent;
     private final Silence silence = new Silence();
 
-    JmsPerfTarget(String nameServers, String name, TopicKind kind, byte[] body, boolean persistent) {
+    JmsPerfTarget(ConnectionFactory factory, String name, TopicKind kind, byte[] body, boolean persistent) {
         this.name = name;
         this.kind = kind;
         this.body = body;
         this.persistent = persistent;
         try {
-            this.connection = Jms.factory(nameServers).createConnection();
+            this.connection = factory.createConnection();
             connection.start();
         } catch (JMSException e) {
             throw Jms.failure("connecting", e);

@@ -3,6 +3,7 @@ package io.agenamq.admin.cli;
 
 import io.agenamq.admin.TopicKind;
 import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -14,9 +15,9 @@ final class JmsSource implements MessageSource {
     private final Connection connection;
     private final MessageConsumer consumer;
 
-    JmsSource(String nameServers, String name, TopicKind kind) {
+    JmsSource(ConnectionFactory factory, String name, TopicKind kind) {
         try {
-            connection = Jms.factory(nameServers).createConnection();
+            connection = factory.createConnection();
             Session session = connection.createSession(false, Session.CLIENT_ACKNOWLEDGE);
             consumer = session.createConsumer(
                     kind == TopicKind.QUEUE ? session.createQueue(name) : session.createTopic(name));

@@ -256,7 +256,7 @@ final class MessageCommand implements Runnable {
                 }
                 try (MessageSource source = kind == TopicKind.NATIVE
                         ? new GroupSource(admin, topic, group == null ? DEFAULT_GROUP : group)
-                        : new JmsSource(nameServer.addresses(terminal), topic, kind)) {
+                        : new JmsSource(nameServer.jms(terminal), topic, kind)) {
                     receive(source, printer);
                 }
             }

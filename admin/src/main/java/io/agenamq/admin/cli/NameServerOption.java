@@ -2,6 +2,8 @@
 package io.agenamq.admin.cli;
 
 import io.agenamq.admin.AdminClient;
+import io.agenamq.admin.Credentials;
+import jakarta.jms.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -27,6 +29,21 @@ final class NameServerOption {
     }
 
     AdminClient connect(Terminal terminal) {
-        return AdminClient.of(addresses(terminal));
+        return AdminClient.of(addresses(terminal), credentials(terminal));
+    }
+
+    /** For connections of the JMS provider. */
+    ConnectionFactory jms(Terminal terminal) {
+        return Jms.factory(addresses(terminal), credentials(terminal));
+    }
+
+    /** From the environment, where other users of the machine do not see it as they see a command line. */
+    private static @Nullable Credentials credentials(Terminal terminal) {
+        String user = terminal.variable("AGENA_USER");
+        if (user == null) {
+            return null;
+        }
+        String password = terminal.environment().get("AGENA_PASSWORD");
+        return new Credentials(user, password == null ? "" : password);
     }
 }

@@ -195,7 +195,7 @@ final class PerfCommand implements Callable<Integer> {
         byte[] body = new byte[size];
         return kind == TopicKind.NATIVE
                 ? new NativePerfTarget(admin, name, body, durable)
-                : new JmsPerfTarget(nameServer.addresses(terminal), name, kind, body, !nonPersistent);
+                : new JmsPerfTarget(nameServer.jms(terminal), name, kind, body, !nonPersistent);
     }
 
     private void print(LoadRun.Outcome outcome, Histogram receipts, String durability) {

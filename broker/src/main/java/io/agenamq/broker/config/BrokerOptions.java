@@ -104,6 +104,13 @@ public final class BrokerOptions {
             Duration.ofMinutes(2),
             "A client that sends no heartbeat for so long is dropped from its groups.");
 
+    public static final Option<AnonymousAccess> ANONYMOUS_ACCESS = own(
+            "anonymousAccess",
+            OptionType.oneOf(AnonymousAccess.class),
+            AnonymousAccess.LOOPBACK,
+            "Which connections are served without a user and a password: LOOPBACK those of this machine, ALL, or NONE. The "
+                    + "official RocketMQ clients do not log in, and are refused where this does not let them in.");
+
     // topics and groups
 
     public static final Option<Boolean> AUTO_CREATE_TOPIC = rocketmq(
@@ -295,6 +302,7 @@ public final class BrokerOptions {
             CONNECTION_IDLE,
             OUTBOUND_BYTES_MAX,
             CLIENT_EXPIRY,
+            ANONYMOUS_ACCESS,
             AUTO_CREATE_TOPIC,
             DEFAULT_TOPIC_QUEUES,
             CLUSTER_TOPIC,

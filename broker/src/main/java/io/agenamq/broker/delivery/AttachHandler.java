@@ -29,6 +29,7 @@ final class AttachHandler {
     private final SubscriptionOpener opener;
     private final Beginnings beginnings;
     private final NamedSubscriptions names;
+    private final ClientIds clientIds;
     private final ConsumerLife life;
 
     AttachHandler(
@@ -38,6 +39,7 @@ final class AttachHandler {
             SubscriptionOpener opener,
             Beginnings beginnings,
             NamedSubscriptions names,
+            ClientIds clientIds,
             ConsumerLife life) {
         this.store = store;
         this.catalog = catalog;
@@ -45,6 +47,7 @@ final class AttachHandler {
         this.opener = opener;
         this.beginnings = beginnings;
         this.names = names;
+        this.clientIds = clientIds;
         this.life = life;
     }
 
@@ -137,6 +140,7 @@ final class AttachHandler {
             throw new ProtocolException(
                     ResponseCode.INVALID_PARAMETER, "there cannot be such a subscription: " + named);
         }
+        clientIds.requireNotOfAnotherUser(named.clientId(), request.connection());
         boolean noLocal = attach.exceptPrefix() != null && !named.shared();
         Lane.Filter filter = new Lane.Filter(selector, null, noLocal ? named.clientId() : null);
         UsedSubscription.Definition wanted = new UsedSubscription.Definition(

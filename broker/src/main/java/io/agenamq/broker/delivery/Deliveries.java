@@ -70,7 +70,8 @@ public final class Deliveries implements Closeable {
         Beginnings beginnings = new Beginnings(store, clock);
         this.opener = new SubscriptionOpener(store, catalog, beginnings);
         this.life = new ConsumerLife(store, clock, destinations, names);
-        this.attachHandler = new AttachHandler(store, catalog, destinations, opener, beginnings, names, life);
+        this.attachHandler =
+                new AttachHandler(store, catalog, destinations, opener, beginnings, names, clientIds, life);
         this.consumerHandler = new ConsumerHandler(clock, life);
         this.browseHandler = new BrowseHandler(store, catalog, clock, destinations, opener);
         this.subscriptionHandler = new SubscriptionHandler(store, destinations, beginnings, names);

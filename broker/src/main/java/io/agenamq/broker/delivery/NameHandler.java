@@ -75,6 +75,7 @@ final class NameHandler {
     private void unsubscribe(Request request) {
         JmsUnsubscribeRequest unsubscribe =
                 JmsUnsubscribeRequest.readFrom(request.frame().fields());
+        clientIds.requireNotOfAnotherUser(unsubscribe.clientId(), request.connection());
         names.serve(request, registry -> {
             DurableSubscription ended =
                     registry.unsubscribe(new SubscriptionKey(unsubscribe.clientId(), unsubscribe.name()));
@@ -87,7 +88,7 @@ final class NameHandler {
         JmsClientIdRequest wanted = JmsClientIdRequest.readFrom(request.frame().fields());
         ConnectionConsumers consumers = ConnectionConsumers.of(request.connection());
         if (!wanted.held()) {
-            clientIds.giveBack(wanted.clientId(), wanted.owner());
+            clientIds.giveBack(wanted.clientId(), wanted.owner(), request.connection());
             consumers.clientIds().remove(wanted.clientId());
         } else if (clientIds.take(wanted.clientId(), wanted.owner(), request.connection())) {
             consumers.clientIds().add(wanted.clientId());

@@ -59,5 +59,8 @@ public final class JmsCode {
     /** {@link JmsSeekRequest}: a durable subscription goes on from another place, for operators. */
     public static final int SEEK = 20_031;
 
+    /** {@link JmsLoginRequest}: who a connection is; the first request on it. */
+    public static final int LOGIN = 20_040;
+
     private JmsCode() {}
 }

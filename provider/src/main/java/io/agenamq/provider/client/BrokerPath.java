@@ -196,18 +196,22 @@ final class BrokerPath {
                 .whenComplete((done, failure) -> endRound(failure == null ? null : ClientException.of(failure)));
     }
 
-    /** Gives up what has waited for too long, and begins another round in a while if something is left. */
+    /**
+     * Gives up what has waited for too long, and begins another round in a while if something is left. A broker that does not let this client
+     * in any more will not do so in a while either: then everything is given up.
+     */
     private void endRound(@Nullable ClientException failure) {
+        boolean refused = failure != null && failure.reason() == Reason.NOT_ALLOWED;
         List<HeldSend> unsent = new ArrayList<>();
         boolean giveUp;
         boolean again;
         synchronized (this) {
-            while (!held.isEmpty() && isOver(held.peek().heldAtNanos())) {
+            while (!held.isEmpty() && (refused || isOver(held.peek().heldAtNanos()))) {
                 unsent.add(held.poll());
             }
             holding = !held.isEmpty();
             lost.removeIf(Attachment::isEnded);
-            giveUp = lost.stream().anyMatch(attachment -> isOver(attachment.lostAtNanos()));
+            giveUp = lost.stream().anyMatch(attachment -> refused || isOver(attachment.lostAtNanos()));
             if (giveUp) {
                 lost.clear();
             }
@@ -220,11 +224,15 @@ final class BrokerPath {
         String why = "broker " + broker + " at " + address + " cannot be reached"
                 + (failure == null ? "" : ": " + failure.getMessage());
         unsent.forEach(send -> send.answer()
-                .completeExceptionally(
-                        new ClientException(Reason.UNREACHABLE, why + "; the message was not sent", failure)));
+                .completeExceptionally(new ClientException(
+                        refused ? Reason.NOT_ALLOWED : Reason.UNREACHABLE,
+                        why + "; the message was not sent",
+                        failure)));
         if (giveUp) {
             link.giveUp(new ClientException(
-                    Reason.CONNECTION_LOST, "the connection was lost and did not come back: " + why, failure));
+                    refused ? Reason.NOT_ALLOWED : Reason.CONNECTION_LOST,
+                    "the connection was lost and did not come back: " + why,
+                    failure));
         }
         if (again) {
             wire.after(backoff.next(), this::round);

@@ -4,6 +4,7 @@ package io.agenamq.provider.client;
 import io.agenamq.remoting.HostPort;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a link must know.
@@ -12,9 +13,14 @@ import java.util.List;
  * @param connectTimeout for one connection attempt
  * @param requestTimeout for one answer
  * @param reconnectTimeout how long a connection that was lost is tried again, and whatever needs it waits; zero for not at all
+ * @param credentials who logs in at each broker; null for nobody in particular
  */
 public record LinkConfig(
-        List<HostPort> nameServers, Duration connectTimeout, Duration requestTimeout, Duration reconnectTimeout) {
+        List<HostPort> nameServers,
+        Duration connectTimeout,
+        Duration requestTimeout,
+        Duration reconnectTimeout,
+        @Nullable Credentials credentials) {
 
     public LinkConfig {
         nameServers = List.copyOf(nameServers);

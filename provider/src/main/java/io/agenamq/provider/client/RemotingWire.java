@@ -13,6 +13,7 @@ import io.agenamq.protocol.command.JmsCreditRequest;
 import io.agenamq.protocol.command.JmsDeliveries;
 import io.agenamq.protocol.command.JmsDelivery;
 import io.agenamq.protocol.command.JmsDetachRequest;
+import io.agenamq.protocol.command.JmsLoginRequest;
 import io.agenamq.protocol.command.JmsProbeRequest;
 import io.agenamq.protocol.command.JmsReleaseRequest;
 import io.agenamq.protocol.command.JmsResolveRequest;
@@ -32,6 +33,7 @@ import io.agenamq.remoting.RemotingClient;
 import io.agenamq.remoting.RemotingClientConfig;
 import io.agenamq.remoting.Request;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
@@ -81,7 +83,7 @@ final class RemotingWire implements Wire {
         this.clientId = clientId;
         HandlerTable pushes = new HandlerTable().register(JmsCode.DELIVER, this::delivered);
         this.client = new RemotingClient(
-                RemotingClientConfig.defaults().withThreadName(threadName), pushes, new Connections());
+                RemotingClientConfig.defaults().withThreadName(threadName), pushes, new Connections(), this::login);
         this.nameServers = new NameServers(client, config.nameServers(), config.requestTimeout());
     }
 
@@ -107,6 +109,18 @@ final class RemotingWire implements Wire {
             }
             return connection;
         });
+    }
+
+    /** Every connection to a broker says who it is before it is used, also one that comes back; name servers do not ask. */
+    private CompletableFuture<Void> login(HostPort address, Connection connection) {
+        if (config.nameServers().contains(address)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Credentials who = config.credentials();
+        JmsLoginRequest login = new JmsLoginRequest(who == null ? null : who.user());
+        Body password = who == null ? Body.EMPTY : Body.of(who.password().getBytes(StandardCharsets.UTF_8));
+        return Answers.map(
+                connection.call(JmsCode.LOGIN, login, password, config.requestTimeout()), frame -> (Void) null);
     }
 
     @Override

@@ -108,6 +108,7 @@ class ArchitectureTest {
             .dependOnClassesThat(resideOutsideOf(
                     "io.agenamq..",
                     "java..",
+                    "javax.crypto..",
                     "javax.naming..",
                     "javax.net.ssl..",
                     "javax.transaction.xa..",

@@ -41,7 +41,8 @@ public final class EmbeddedServer implements AutoCloseable {
         this(folder, Map.of("brokerIP1", advertised.host(), "advertisedPort", String.valueOf(advertised.port())));
     }
 
-    private EmbeddedServer(Path folder, Map<String, String> more) throws Exception {
+    /** A server with options as they stand in {@code broker.conf}. */
+    EmbeddedServer(Path folder, Map<String, String> more) throws Exception {
         Map<String, Settings.FlagValue> flags = new HashMap<>();
         flags.put("listenPort", new Settings.FlagValue("0", "test"));
         flags.put("storePathRootDir", new Settings.FlagValue(folder.toString(), "test"));
