@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.agenamq.broker.access.PasswordHash;
 import io.agenamq.broker.access.UserFile;
 import io.agenamq.provider.AgenaConnectionFactory;
 import jakarta.jms.Connection;
@@ -17,7 +16,6 @@ import jakarta.jms.JMSSecurityRuntimeException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,15 +30,10 @@ class AccessTest {
     @TempDir
     private Path folder;
 
-    private void user(String name, String password) throws Exception {
-        PasswordHash hash = PasswordHash.of(password.toCharArray(), 10, new SecureRandom());
-        UserFile.in(folder).change(users -> users.with(name, hash));
-    }
-
     @BeforeEach
     void addUsers() throws Exception {
-        user("alice", "a&b=ü");
-        user("bob", "b");
+        EmbeddedServer.addUser(folder, "alice", "a&b=ü");
+        EmbeddedServer.addUser(folder, "bob", "b");
     }
 
     @Test

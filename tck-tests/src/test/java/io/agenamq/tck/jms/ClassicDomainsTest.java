@@ -62,6 +62,7 @@ class ClassicDomainsTest {
 
     @BeforeAll
     static void startServer() throws Exception {
+        EmbeddedServer.addUser(folder, "user", "password");
         server = new EmbeddedServer(folder);
         factory = server.factory("");
     }

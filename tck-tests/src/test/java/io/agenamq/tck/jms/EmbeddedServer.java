@@ -2,6 +2,8 @@
 package io.agenamq.tck.jms;
 
 import io.agenamq.broker.LocalServer;
+import io.agenamq.broker.access.PasswordHash;
+import io.agenamq.broker.access.UserFile;
 import io.agenamq.broker.config.BrokerConfig;
 import io.agenamq.broker.config.BrokerOptions;
 import io.agenamq.broker.config.ConfigFile;
@@ -18,7 +20,9 @@ import io.agenamq.remoting.HandlerTable;
 import io.agenamq.remoting.HostPort;
 import io.agenamq.remoting.RemotingClient;
 import io.agenamq.remoting.RemotingClientConfig;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -56,6 +60,13 @@ public final class EmbeddedServer implements AutoCloseable {
         if (!server.broker().awaitRegistration(Duration.ofSeconds(30))) {
             throw new AssertionError("the broker was not registered");
         }
+    }
+
+    /** Adds a user to the server whose store is in a folder, started or not. */
+    static void addUser(Path folder, String name, String password) throws IOException {
+        // Few rounds: how long a hash takes is not what is tested.
+        PasswordHash hash = PasswordHash.of(password.toCharArray(), 10, new SecureRandom());
+        UserFile.in(folder).change(users -> users.with(name, hash));
     }
 
     HostPort nameServer() {
