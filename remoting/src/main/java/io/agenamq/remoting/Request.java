@@ -17,7 +17,9 @@ public final class Request {
     private static final AtomicIntegerFieldUpdater<Request> ANSWERED =
             AtomicIntegerFieldUpdater.newUpdater(Request.class, "answered");
 
-    private final Frame frame;
+    /** Replaced by {@link #forgetContent}, by the thread that has the request then. */
+    private Frame frame;
+
     private final TcpConnection connection;
     private volatile int answered;
 
@@ -29,6 +31,14 @@ public final class Request {
     /** What was asked. Its body is valid only while the handler runs. */
     public Frame frame() {
         return frame;
+    }
+
+    /**
+     * Forgets what was asked but for what the answer needs, so that a request that waits for long takes little memory: its frame has neither fields
+     * nor a body from now on. For whoever has the request, before another thread gets it.
+     */
+    public void forgetContent() {
+        frame = frame.withoutContent();
     }
 
     /** Who asks. */

@@ -77,8 +77,11 @@ public final class RequestTable implements AutoCloseable {
         producers = new ProducerGroups(nanoClock, expiry);
         consumers = new ConsumerGroups(nanoClock, expiry, clients);
         Duration flushTimeout = settings.get(BrokerOptions.SYNC_FLUSH_TIMEOUT);
+        UnflushedBudget unflushed = new UnflushedBudget(UnflushedBudget.BYTES_MAX);
         connections = new BrokerConnections(
-                loop -> new SendBurst(store.log(), loop, nanoClock, flushTimeout, throughput), producers, consumers);
+                loop -> new SendBurst(store.log(), loop, nanoClock, flushTimeout, throughput, unflushed),
+                producers,
+                consumers);
         pulls = new PullHandler(
                 store, topics, groups, consumers, filters, settings, readers, horizon, resets, throughput, nanoClock);
         SendHandler sends =

@@ -54,6 +54,12 @@ final class SendBurst {
      */
     static final int UNFLUSHED_SENDS_MAX = 100_000;
 
+    /** What a send that waits takes beside its message ids: the objects of request and answer, counted. The request's header is forgotten. */
+    private static final int WAITING_SEND_BYTES = 256;
+
+    /** A message id in an answer, as text. */
+    private static final int MESSAGE_ID_BYTES = 40;
+
     private final CommitLog log;
     private final Executor loop;
     private final LongSupplier nanoClock;
@@ -66,6 +72,7 @@ final class SendBurst {
     private final ArrayDeque<Unflushed> unflushed = new ArrayDeque<>();
 
     private int unflushedSends;
+    private final UnflushedBudget budget;
 
     /** Whether {@link #unflushed} holds anything: written by the loop, read by the timer. */
     private volatile boolean waiting;
@@ -77,8 +84,15 @@ final class SendBurst {
 
     private final Throughput throughput;
 
-    SendBurst(CommitLog log, Executor loop, LongSupplier nanoClock, Duration flushTimeout, Throughput throughput) {
+    SendBurst(
+            CommitLog log,
+            Executor loop,
+            LongSupplier nanoClock,
+            Duration flushTimeout,
+            Throughput throughput,
+            UnflushedBudget budget) {
         this.log = log;
+        this.budget = budget;
         this.throughput = throughput;
         this.loop = loop;
         this.nanoClock = nanoClock;
@@ -99,7 +113,7 @@ final class SendBurst {
 
     /** Whether another send may wait for the disk. */
     boolean mayWaitForFlush() {
-        return unflushedSends < UNFLUSHED_SENDS_MAX;
+        return unflushedSends < UNFLUSHED_SENDS_MAX && !budget.isUsedUp();
     }
 
     /**
@@ -216,6 +230,7 @@ final class SendBurst {
 
     private void answer(MessageBatch of, List<Send> senders) {
         List<Answered> unanswered = null;
+        long bytes = 0;
         for (Send send : senders) {
             Header header = send.answer.of(of, send.firstIndex, send.count);
             if (send.waitsForFlush) {
@@ -223,15 +238,18 @@ final class SendBurst {
                     unanswered = new ArrayList<>(senders.size());
                 }
                 unanswered.add(new Answered(send.request, send.departure, header));
+                send.request.forgetContent();
+                bytes += WAITING_SEND_BYTES + (long) MESSAGE_ID_BYTES * send.count;
             } else {
                 leave(send.departure, send.request, send.code, send.remark, header);
             }
         }
         if (unanswered != null) {
-            Unflushed group = new Unflushed(unanswered, nanoClock.getAsLong() + flushTimeoutNanos);
+            Unflushed group = new Unflushed(unanswered, bytes, nanoClock.getAsLong() + flushTimeoutNanos);
             unflushed.add(group);
             waiting = true;
             unflushedSends += unanswered.size();
+            budget.take(bytes);
             log.whenDurable(of.endPosition(), group);
         }
     }
@@ -302,13 +320,16 @@ final class SendBurst {
         private final long deadlineNanos;
         /** Emptied by the answer. */
         private List<Answered> sends;
+        /** Memory of these sends, 0 after the answer. */
+        private long bytes;
         /** The flusher has said what became of it. */
         private boolean done;
 
         private volatile @Nullable String failure;
 
-        private Unflushed(List<Answered> sends, long deadlineNanos) {
+        private Unflushed(List<Answered> sends, long bytes, long deadlineNanos) {
             this.sends = sends;
+            this.bytes = bytes;
             this.sendCount = sends.size();
             this.deadlineNanos = deadlineNanos;
         }
@@ -336,6 +357,8 @@ final class SendBurst {
                 leave(send.departure, send.request, code, remark, send.header);
             }
             sends = List.of();
+            budget.giveBack(bytes);
+            bytes = 0;
         }
     }
 }

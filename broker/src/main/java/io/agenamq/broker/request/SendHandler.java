@@ -324,7 +324,7 @@ public final class SendHandler implements RequestHandler {
             throw new ProtocolException(
                     ResponseCode.SYSTEM_BUSY,
                     "[OVERLOAD]system busy, start flow control for a while: " + SendBurst.UNFLUSHED_SENDS_MAX
-                            + " sends wait for the disk");
+                            + " sends, or " + UnflushedBudget.BYTES_MAX + " bytes of them, wait for the disk");
         }
         return waits;
     }

@@ -16,6 +16,8 @@ public final class Frame {
     /** Bit of {@link #flag()}: the sender expects no answer and must not get one. */
     public static final int FLAG_ONEWAY = 2;
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final HeaderEncoding encoding;
     private final int code;
     private final int language;
@@ -107,6 +109,11 @@ public final class Frame {
         ByteBuffer copy = ByteBuffer.allocate(body.capacity());
         copy.put(body.duplicate().clear()).flip();
         return new Frame(encoding, code, language, version, opaque, flag, remark, fields, copy);
+    }
+
+    /** The same frame without fields, remark and body: what an answer has to know of its request. It takes no more memory than itself. */
+    public Frame withoutContent() {
+        return new Frame(encoding, code, language, version, opaque, flag, null, HeaderFields.EMPTY, NOTHING);
     }
 
     @Override

@@ -20,6 +20,9 @@ final class HeaderFields implements Fields {
     private static final int INITIAL_COUNT = 20;
     private static final int[] NONE = new int[0];
 
+    /** No fields at all. */
+    static final HeaderFields EMPTY = new HeaderFields(new byte[0]);
+
     private final byte[] header;
     private int[] index = NONE;
     private int count;
