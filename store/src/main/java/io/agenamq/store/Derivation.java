@@ -21,6 +21,9 @@ final class Derivation implements LogListener {
     private final DerivedState[] states;
     private final RecordScan scan = new RecordScan();
 
+    /** The messages of this batch stood somewhere else before. */
+    private boolean moving;
+
     Derivation(QueueTable queues, KeyIndex keys, List<? extends DerivedState> states) {
         this.queues = queues;
         this.keys = keys;
@@ -30,12 +33,17 @@ final class Derivation implements LogListener {
     @Override
     public void message(String topic, long position, int size, ByteBuffer buffer, int at) {
         scan.reset(buffer, at);
-        queues.message(topic, scan, position, size);
+        if (moving) {
+            queues.moved(topic, scan, position, size);
+        } else {
+            queues.message(topic, scan, position, size);
+        }
         keys.message(topic, scan, position);
     }
 
     @Override
     public void control(ControlType type, long position, ByteBuffer payload) {
+        moving |= type == ControlType.MESSAGES_MOVED;
         for (DerivedState state : states) {
             state.apply(position, type, payload);
         }
@@ -43,6 +51,7 @@ final class Derivation implements LogListener {
 
     @Override
     public void batchEnd(long endPosition) {
+        moving = false;
         queues.batchEnd();
         keys.batchEnd();
     }

@@ -7,6 +7,7 @@ import io.agenamq.store.log.CommitLog;
 import io.agenamq.store.log.LogState;
 import io.agenamq.store.queue.QueueTable;
 import io.agenamq.store.retention.Cleaner;
+import io.agenamq.store.retention.Retention;
 import io.agenamq.store.snapshot.SnapshotStore;
 import io.agenamq.store.table.OffsetTable;
 import java.io.IOException;
@@ -39,6 +40,7 @@ final class Housekeeping {
     private final KeyIndex keys;
     private final OffsetTable offsets;
     private final SnapshotStore snapshots;
+    private final Retention retention;
     private final Cleaner cleaner;
     private final InstantSource clock;
     private final long snapshotIntervalBytes;
@@ -57,6 +59,7 @@ final class Housekeeping {
             KeyIndex keys,
             OffsetTable offsets,
             SnapshotStore snapshots,
+            Retention retention,
             Cleaner cleaner,
             InstantSource clock,
             long snapshotIntervalBytes,
@@ -66,6 +69,7 @@ final class Housekeeping {
         this.keys = keys;
         this.offsets = offsets;
         this.snapshots = snapshots;
+        this.retention = retention;
         this.cleaner = cleaner;
         this.clock = clock;
         this.snapshotIntervalBytes = snapshotIntervalBytes;
@@ -118,15 +122,21 @@ final class Housekeeping {
         long now = clock.millis();
         if (isDue(now, watchNotBefore, WATCH_MILLIS)) {
             watchNotBefore = now + WATCH_MILLIS;
-            attempt("the disk does not say how full it is", cleaner::watchDisk);
+            attempt("the disk does not say how full it is", retention::watchDisk);
         }
     }
 
-    void cleanIfDue() {
+    void dropIfDue() {
         long now = clock.millis();
         if (isDue(now, cleanNotBefore, PAUSE_MILLIS) && canAppend()) {
             cleanNotBefore = now + PAUSE_MILLIS;
-            attempt("old segments cannot be dropped", () -> cleaner.cleanOnce(clock.instant()));
+            attempt("old segments cannot be dropped", () -> retention.dropOnce(clock.instant()));
+        }
+    }
+
+    void clean() {
+        if (canAppend()) {
+            attempt("live messages of old segments cannot be moved", () -> cleaner.step(clock.instant()));
         }
     }
 

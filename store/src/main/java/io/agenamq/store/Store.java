@@ -4,6 +4,8 @@ package io.agenamq.store;
 import io.agenamq.protocol.FaultHandler;
 import io.agenamq.store.cursor.CursorTable;
 import io.agenamq.store.cursor.SubscriptionTable;
+import io.agenamq.store.cursor.TransientCursors;
+import io.agenamq.store.cursor.UnsettledMessages;
 import io.agenamq.store.disk.Disk;
 import io.agenamq.store.index.KeyIndex;
 import io.agenamq.store.log.CommitLog;
@@ -17,6 +19,7 @@ import io.agenamq.store.queue.ConsumeQueue;
 import io.agenamq.store.queue.QueueEntry;
 import io.agenamq.store.queue.QueueTable;
 import io.agenamq.store.retention.Cleaner;
+import io.agenamq.store.retention.Retention;
 import io.agenamq.store.retention.RetentionHold;
 import io.agenamq.store.snapshot.DerivedState;
 import io.agenamq.store.snapshot.SnapshotStore;
@@ -26,6 +29,7 @@ import io.agenamq.store.table.OffsetTable;
 import io.agenamq.store.table.TopicTable;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -61,7 +65,9 @@ public final class Store implements Closeable {
     private final CursorTable cursors;
     private final SubscriptionTable subscriptions;
     private final List<DerivedState> states;
-    private final Cleaner cleaner;
+    private final TransientCursors transientCursors = new TransientCursors();
+    private final Retention retention;
+    private final FilingBacklog backlog;
     private final Housekeeping housekeeping;
     private final Housekeeper housekeeper;
     private final long recoveredFrom;
@@ -81,6 +87,7 @@ public final class Store implements Closeable {
         offsets = new OffsetTable(appender);
         cursors = new CursorTable(appender);
         subscriptions = new SubscriptionTable(appender, cursors);
+        backlog = new FilingBacklog(() -> queues.sealedBytes() + keys.waitingBytes(), FilingBacklog.BYTES_MAX, log);
         states = List.of(topics, groups, offsets, queues, keys, cursors, subscriptions);
 
         SnapshotStore snapshots = new SnapshotStore(disk, states);
@@ -88,23 +95,48 @@ public final class Store implements Closeable {
         queues.deleteStaleFiles();
         keys.deleteStaleFiles();
         Derivation derivation = new Derivation(queues, keys, states);
-        log.replay(recoveredFrom, new Replay(derivation));
+        try {
+            log.replay(recoveredFrom, new Replay(derivation));
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e.getCause());
+        }
         queues.retain(log.minPosition());
         LOG.info("replayed the log from position {} to {}", recoveredFrom, log.writtenPosition());
 
-        cleaner = new Cleaner(config.retention(), disk, log, queues, keys, snapshots, states, appender);
-        cleaner.addHold(cursors.hold(topics, queues));
+        retention = new Retention(
+                config.retention(),
+                disk,
+                log,
+                queues,
+                keys,
+                snapshots,
+                states,
+                appender,
+                new UnsettledMessages(cursors, transientCursors, topics, offsets));
+        retention.addHold(cursors.hold(topics, queues));
+        Cleaner cleaner = new Cleaner(config.retention(), log, queues, retention, appender);
         housekeeping = new Housekeeping(
-                log, queues, keys, offsets, snapshots, cleaner, clock, config.snapshotIntervalBytes(), recoveredFrom);
+                log,
+                queues,
+                keys,
+                offsets,
+                snapshots,
+                retention,
+                cleaner,
+                clock,
+                config.snapshotIntervalBytes(),
+                recoveredFrom);
         housekeeper = new Housekeeper(
                 HOUSEKEEPING_INTERVAL,
                 List.of(
                         log::housekeepOnce,
                         housekeeping::flushOffsets,
                         housekeeping::file,
+                        backlog::checkAdmit,
                         housekeeping::snapshotIfDue,
                         housekeeping::watchDiskIfDue,
-                        housekeeping::cleanIfDue),
+                        housekeeping::dropIfDue,
+                        housekeeping::clean),
                 faults);
         log.onHousekeepingWanted(housekeeper::wake);
         log.serve(queues, derivation, this::appended);
@@ -171,6 +203,11 @@ public final class Store implements Closeable {
         return cursors;
     }
 
+    /** The cursors of subscriptions that end with their consumers, so that retention knows of them. */
+    public TransientCursors transientCursors() {
+        return transientCursors;
+    }
+
     /** The durable subscriptions, whose cursors are among {@link #cursors}. */
     public SubscriptionTable subscriptions() {
         return subscriptions;
@@ -189,26 +226,30 @@ public final class Store implements Closeable {
     /**
      * The record of the message at {@code offset} of {@code queue}. The slice must be released.
      *
-     * @param entry what {@link ConsumeQueue#read} said about that offset
+     * @param entry what {@link ConsumeQueue#read} said about that offset; it says where the message is now if it was moved meanwhile
      * @return null if retention has dropped it since
      * @throws CorruptRecordException if the record is not what was stored, or the entry names another one; others can be read all the same
      */
     public @Nullable RecordSlice message(ConsumeQueue queue, long offset, QueueEntry entry) {
-        RecordSlice slice = log.read(entry.position(), entry.size());
-        if (slice != null && queue.isMessage(slice.buffer(), offset)) {
-            return slice;
+        while (true) {
+            long position = entry.position();
+            RecordSlice slice = log.read(position, entry.size());
+            if (slice != null) {
+                if (queue.isMessage(slice.buffer(), offset)) {
+                    return slice;
+                }
+                slice.release();
+                throw new CorruptRecordException(position, "is not the message at offset " + offset + " of " + queue);
+            }
+            // Before the log drops anything, a queue forgets what is dropped and knows where the rest was moved to.
+            if (!queue.read(offset, entry)) {
+                return null;
+            }
+            if (entry.position() == position) {
+                throw new CorruptRecordException(
+                        position, "is not in the log, though " + queue + " has it at offset " + offset);
+            }
         }
-        if (slice != null) {
-            slice.release();
-            throw new CorruptRecordException(
-                    entry.position(), "is not the message at offset " + offset + " of " + queue);
-        }
-        // A queue raises its first offset before the log drops anything.
-        if (offset < queue.minOffset()) {
-            return null;
-        }
-        throw new CorruptRecordException(
-                entry.position(), "is not in the log, though " + queue + " has it at offset " + offset);
     }
 
     /** Tells {@code listener} about new messages from now on. */
@@ -218,12 +259,12 @@ public final class Store implements Closeable {
 
     /** Keeps what {@code hold} needs from being dropped. */
     public void addRetentionHold(RetentionHold hold) {
-        cleaner.addHold(hold);
+        retention.addHold(hold);
     }
 
     /** How much of the disk is in use, in percent. */
     public int diskUsedPercent() throws IOException {
-        return cleaner.usedPercent();
+        return retention.usedPercent();
     }
 
     /** Size of the file system that the store is on. */
@@ -240,6 +281,16 @@ public final class Store implements Closeable {
     public long earliestStoreTime() {
         long time = log.firstStoreTime(log.minPosition());
         return time == Long.MAX_VALUE ? -1 : time;
+    }
+
+    /** How many messages the cleaner has moved that are still in the log. */
+    public int movedMessages() {
+        return queues.movedCount();
+    }
+
+    /** Bytes of memory that entries of queues and keys take which wait for their files. */
+    public long waitingBytes() {
+        return queues.sealedBytes() + keys.waitingBytes();
     }
 
     /** An estimate of the memory that consume queues hold, in bytes. */
@@ -309,6 +360,10 @@ public final class Store implements Closeable {
     /** After an append, outside of the locks: wakes who waits for the messages. */
     private void appended(MessageBatch batch) {
         queues.relieve();
+        backlog.checkRefuse();
+        if (batch.movesMessages()) {
+            return;
+        }
         ConsumeQueue last = null;
         for (int i = 0; i < batch.count(); i++) {
             if (batch.isControl(i)) {
@@ -356,6 +411,11 @@ public final class Store implements Closeable {
                     // Stays in memory; the housekeeper tries again and reports it.
                     LOG.debug("a key run cannot be filed during the replay", e);
                 }
+            }
+            try {
+                backlog.require();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }

@@ -164,6 +164,9 @@ class RetentionTest {
 
     @Test
     void the_messages_of_a_queue_that_nobody_has_attached_to_yet_are_kept() throws Exception {
+        // Where they are: CleanerTest says what becomes of them otherwise.
+        driver.config = driver.config.withRetention(driver.config.retention().withCleaning(Duration.ZERO, 0));
+        store = driver.restart();
         store.topics()
                 .put(new TopicConfig(
                         "Q",

@@ -56,7 +56,9 @@ public record BrokerConfig(Settings settings, HostPort listen, List<HostPort> na
                 get(BrokerOptions.DISK_CLEAN_PERCENT),
                 get(BrokerOptions.DISK_FORCE_PERCENT),
                 get(BrokerOptions.DISK_FULL_PERCENT),
-                get(BrokerOptions.DELETE_COUNT_MAX));
+                get(BrokerOptions.DELETE_COUNT_MAX),
+                get(BrokerOptions.SETTLED_RETENTION),
+                get(BrokerOptions.CLEANER_BYTES_PER_SECOND));
         return StoreConfig.defaults()
                 .withLog(LogConfig.defaults()
                         .withSegmentBytes(get(BrokerOptions.SEGMENT_BYTES).intValue())

@@ -262,7 +262,7 @@ public final class BrokerOptions {
             "fileReservedTime",
             OptionType.span(Unit.HOURS, 0, 24 * 3650),
             Duration.ofDays(3),
-            "How long messages are kept.");
+            "How long messages of native topics are kept.");
     public static final Option<Set<Integer>> DELETE_HOURS = rocketmq(
             "deleteWhen",
             OptionType.hours(),
@@ -270,6 +270,17 @@ public final class BrokerOptions {
             "Hours of the day, by the machine's clock, in which old messages are deleted.");
     public static final Option<Integer> DELETE_COUNT_MAX =
             rocketmq("deleteFileBatchMax", OptionType.whole(1, 1000), 10, "Segments that are deleted at once at most.");
+    public static final Option<Duration> SETTLED_RETENTION = own(
+            "settledReservedTime",
+            OptionType.span(Unit.HOURS, 0, 24 * 3650),
+            Duration.ZERO,
+            "How long messages of queues and topics are kept at least that everybody has consumed, for going back to them; 0: not for that purpose.");
+    public static final Option<Long> CLEANER_BYTES_PER_SECOND = own(
+            "cleanerBytesPerSecond",
+            OptionType.bytes(0, 1024L * 1024 * 1024),
+            16L * 1024 * 1024,
+            "Bytes of unconsumed messages that are moved out of old segments per second at most, so that the rest of the segment can go; 0: "
+                    + "none are, and one forgotten message keeps all segments behind it.");
     public static final Option<Integer> DISK_CLEAN_PERCENT = rocketmq(
             "diskMaxUsedSpaceRatio",
             OptionType.whole(10, 95),
@@ -335,6 +346,8 @@ public final class BrokerOptions {
             RETENTION,
             DELETE_HOURS,
             DELETE_COUNT_MAX,
+            SETTLED_RETENTION,
+            CLEANER_BYTES_PER_SECOND,
             DISK_CLEAN_PERCENT,
             DISK_FORCE_PERCENT,
             DISK_FULL_PERCENT);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.delivery;
 
+import io.agenamq.store.cursor.UnsettledMessages;
 import java.util.Map;
 
 /**
@@ -26,7 +27,7 @@ record RedeliveryPolicy(int countMax, long delayMillis, boolean keepsExpired) {
     static final String DELAY_ATTRIBUTE = "redelivery.delay.millis";
 
     /** Name of the topic attribute for {@link #keepsExpired}. */
-    static final String EXPIRED_ATTRIBUTE = "expired.dead.letter";
+    static final String EXPIRED_ATTRIBUTE = UnsettledMessages.EXPIRED_ATTRIBUTE;
 
     /** As often as RocketMQ delivers again. */
     private static final int COUNT_DEFAULT = 16;

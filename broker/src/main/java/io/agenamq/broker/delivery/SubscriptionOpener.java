@@ -125,9 +125,11 @@ final class SubscriptionOpener {
         return subscription;
     }
 
-    private static Window volatileWindow(ConsumeQueue queue, long from) {
+    private Window volatileWindow(ConsumeQueue queue, long from) {
         CursorName name = new CursorName(queue.topic(), queue.queueId(), "non-durable");
-        return new Window(queue, new Cursor(0, name, from), false);
+        Cursor cursor = new Cursor(0, name, from);
+        store.transientCursors().add(cursor);
+        return new Window(queue, cursor, false);
     }
 
     private Cursor cursor(CursorName name) {

@@ -59,7 +59,13 @@ class SendBurstTest {
                 (what, cause) -> faults.add(what + ": " + cause));
         store.topics().put(new TopicConfig("kept", 1, 1, READ_AND_WRITE));
         store.topics().put(new TopicConfig("gone", 1, 1, READ_AND_WRITE));
-        burst = new SendBurst(store.log(), Runnable::run, System::nanoTime, PATIENCE, new Throughput(System::nanoTime), new UnflushedBudget(1 << 20));
+        burst = new SendBurst(
+                store.log(),
+                Runnable::run,
+                System::nanoTime,
+                PATIENCE,
+                new Throughput(System::nanoTime),
+                new UnflushedBudget(1 << 20));
         HandlerTable handlers = new HandlerTable()
                 .register(ADD, this::add)
                 .register(DELETE, this::delete)

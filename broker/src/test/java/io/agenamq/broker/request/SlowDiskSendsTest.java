@@ -59,7 +59,13 @@ class SlowDiskSendsTest {
                     throw new AssertionError(what, cause);
                 });
         store.topics().put(new TopicConfig("T", 1, 1, 6));
-        burst = new SendBurst(store.log(), Runnable::run, System::nanoTime, PATIENCE, new Throughput(System::nanoTime), new UnflushedBudget(BUDGET_BYTES));
+        burst = new SendBurst(
+                store.log(),
+                Runnable::run,
+                System::nanoTime,
+                PATIENCE,
+                new Throughput(System::nanoTime),
+                new UnflushedBudget(BUDGET_BYTES));
         HandlerTable handlers = new HandlerTable().register(SEND, this::handle).register(FORCE, request -> {
             store.log().flushOnce();
             request.reply(Header.NONE);

@@ -283,6 +283,11 @@ public final class MessageRecord {
         buffer.putLong(at + STORE_TIMESTAMP + bornExtra(sysFlag(buffer, at)), storeTimestamp);
     }
 
+    /** Gives a stored record another place; everything else stays as it is. The record is the same message as before. */
+    public static void move(ByteBuffer buffer, int at, long position) {
+        buffer.putLong(at + POSITION, position);
+    }
+
     /**
      * Checks that the bytes at {@code at} are one whole record that every accessor can read: all lengths add up within {@code available}
      * bytes. Reads nothing beyond them and allocates nothing, whatever they hold. The body's CRC is a separate question:

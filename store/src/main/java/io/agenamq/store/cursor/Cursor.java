@@ -71,6 +71,16 @@ public final class Cursor {
         return settled.nextClear(Math.max(from, floor));
     }
 
+    /** Which of the 64 offsets from {@code wordIndex * 64} on are not settled, lowest offset in the lowest bit. */
+    long unsettledWord(long wordIndex) {
+        long base = wordIndex << 6;
+        if (base + Long.SIZE <= floor) {
+            return 0;
+        }
+        long open = ~settled.word(wordIndex);
+        return base < floor ? open & (-1L << floor) : open;
+    }
+
     /** How often {@code offset} was delivered and given back by an application that saw it; 0 when never. */
     public int deliveries(long offset) {
         return counts.get(offset);

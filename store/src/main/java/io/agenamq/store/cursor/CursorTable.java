@@ -115,34 +115,32 @@ public final class CursorTable implements DerivedState {
     }
 
     /**
-     * Keeps in the log what cursors have not passed: for each of them the message at its floor and everything behind. A Jakarta queue has its one
-     * subscription from its creation; as long as nobody has attached to it, there is no cursor, and all its messages are kept.
+     * Keeps in the log what cursors of native topics have not passed: for each of them the message at its floor and everything behind. Messages of
+     * Jakarta destinations are looked at one by one, see {@link UnsettledMessages}.
      */
     public RetentionHold hold(TopicTable topics, QueueTable queues) {
         return () -> {
             long lowest = RetentionHold.NOTHING;
             for (Cursor cursor : byName.values()) {
                 CursorName name = cursor.name();
-                lowest = Math.min(lowest, positionAt(queues.find(name.topic(), name.queueId()), cursor.floor()));
-            }
-            for (TopicConfig topic : topics.all()) {
-                if (DestinationKind.of(topic.attributes().get(DestinationKind.ATTRIBUTE)) == DestinationKind.QUEUE) {
-                    lowest = Math.min(lowest, unattached(topic.topicName(), queues));
+                TopicConfig topic = topics.get(name.topic());
+                if (topic == null
+                        || DestinationKind.of(topic.attributes().get(DestinationKind.ATTRIBUTE))
+                                == DestinationKind.NATIVE) {
+                    lowest = Math.min(lowest, positionAt(queues.find(name.topic(), name.queueId()), cursor.floor()));
                 }
             }
             return lowest;
         };
     }
 
-    /** Position of the first message in the message queues of a Jakarta queue that have no cursor. */
-    private long unattached(String topic, QueueTable queues) {
-        long lowest = RetentionHold.NOTHING;
-        for (int queueId = 0; queueId < queues.queueCount(topic); queueId++) {
-            if (!byName.containsKey(new CursorName(topic, queueId, CursorName.QUEUE))) {
-                lowest = Math.min(lowest, positionAt(queues.find(topic, queueId), 0));
-            }
+    /** Which of the 64 offsets from {@code wordIndex * 64} on one of these cursors has not settled. Any thread. */
+    synchronized long unsettledWord(List<Cursor> cursors, long wordIndex) {
+        long unsettled = 0;
+        for (Cursor cursor : cursors) {
+            unsettled |= cursor.unsettledWord(wordIndex);
         }
-        return lowest;
+        return unsettled;
     }
 
     private static long positionAt(@Nullable ConsumeQueue queue, long offset) {

@@ -18,8 +18,8 @@ import java.util.Arrays;
  * @param base position that entries are relative to
  * @param end behind the last record that has a key here
  * @param count number of entries
- * @param firstTime store time of the first record
- * @param lastTime store time of the last record
+ * @param firstTime store time of the oldest record
+ * @param lastTime store time of the newest record
  */
 record KeyFile(long base, long end, int count, long firstTime, long lastTime) {
 

@@ -20,7 +20,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
@@ -128,7 +130,8 @@ public final class KeyIndex implements DerivedState {
     // ---- queries ----
 
     /**
-     * Gives the positions of messages of {@code topic} that carry {@code key} and were stored within the time range, newest first.
+     * Gives the positions of messages of {@code topic} that carry {@code key} and were stored within the time range, newest first; those that the
+     * cleaner has moved come as if they had been stored then.
      *
      * @param beginTime first millisecond that counts
      * @param endTime last millisecond that counts
@@ -145,10 +148,8 @@ public final class KeyIndex implements DerivedState {
         }
         for (int i = now.filed().size() - 1; i >= 0 && !query.done(); i--) {
             KeyFile file = now.filed().get(i);
-            if (file.lastTime() < beginTime) {
-                return;
-            }
-            if (file.firstTime() <= endTime) {
+            // Not only until the first that is too old: a run may be full of old messages that were moved there.
+            if (file.lastTime() >= beginTime && file.firstTime() <= endTime) {
                 try {
                     query.inFile(file, file.find(disk, hash));
                 } catch (IOException e) {
@@ -157,6 +158,17 @@ public final class KeyIndex implements DerivedState {
                     }
                 }
             }
+        }
+    }
+
+    /** What tells two records of one key from two copies of one record. */
+    private record Found(int queueId, long offset, long storeTime) {
+
+        static Found of(ByteBuffer record) {
+            return new Found(
+                    MessageRecord.queueId(record, 0),
+                    MessageRecord.queueOffset(record, 0),
+                    MessageRecord.storeTimestamp(record, 0));
         }
     }
 
@@ -169,6 +181,9 @@ public final class KeyIndex implements DerivedState {
         private final long endTime;
         private final LongConsumer sink;
         private final MessageProperties properties = new MessageProperties();
+        /** What was found: a message that was moved is, for a while, at two positions. */
+        private final Set<Found> seen = new HashSet<>();
+
         private int wanted;
         private long last = Long.MAX_VALUE;
 
@@ -216,7 +231,7 @@ public final class KeyIndex implements DerivedState {
                 return;
             }
             try {
-                if (matches(slice.buffer())) {
+                if (matches(slice.buffer()) && seen.add(Found.of(slice.buffer()))) {
                     last = position;
                     wanted--;
                     sink.accept(position);
@@ -249,6 +264,11 @@ public final class KeyIndex implements DerivedState {
     /** Whether {@link #file} has something to do. */
     public boolean hasWork() {
         return !runs.waiting().isEmpty();
+    }
+
+    /** Bytes of memory that full runs take which wait for {@link #file}. Any thread. */
+    public long waitingBytes() {
+        return (long) runs.waiting().size() * runEntries * Long.BYTES;
     }
 
     /** Sorts full runs and writes them to files. On the housekeeper. */

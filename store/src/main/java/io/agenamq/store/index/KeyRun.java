@@ -45,10 +45,9 @@ final class KeyRun {
             chunks[chunk] = new long[Math.min(CHUNK, capacity - chunk * CHUNK)];
         }
         chunks[chunk][added % CHUNK] = entry;
-        if (added == 0) {
-            firstTime = time;
-        }
-        lastTime = time;
+        // A message that was moved here is older than its neighbours.
+        firstTime = added == 0 ? time : Math.min(firstTime, time);
+        lastTime = Math.max(lastTime, time);
         added++;
     }
 
@@ -70,7 +69,7 @@ final class KeyRun {
         return base;
     }
 
-    /** Store time of the first record; 0 if there is none. */
+    /** Store time of the oldest record; 0 if there is none. */
     long firstTime() {
         return firstTime;
     }

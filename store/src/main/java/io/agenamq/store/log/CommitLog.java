@@ -307,7 +307,7 @@ public final class CommitLog implements Closeable {
             throw refused(now);
         }
         if (now.kind() == Kind.DISK_FULL
-                && !batch.isControlOnly()
+                && !batch.isOfTheStore()
                 && (states.refusesMessages() || roomLeft() < batch.bytes() + reserveBytes)) {
             throw refused(now);
         }
@@ -329,7 +329,7 @@ public final class CommitLog implements Closeable {
     private void store(MessageBatch batch, Live to) throws AppendRefusedException {
         int bytes = batch.bytes();
         try {
-            makeRoom(bytes, batch.isControlOnly() ? 0 : reserveBytes);
+            makeRoom(bytes, batch.isOfTheStore() ? 0 : reserveBytes);
         } catch (IOException e) {
             throw refusedBy(e);
         }
@@ -371,8 +371,12 @@ public final class CommitLog implements Closeable {
     private static void reserveOffsets(MessageBatch batch, OffsetAssigner offsets, long position, long timestamp)
             throws AppendRefusedException {
         for (int i = 0; i < batch.count(); i++) {
+            if (batch.movesMessages() && batch.control(i) == null) {
+                batch.move(i, position);
+                continue;
+            }
             long offset = 0;
-            if (batch.control(i) == null) {
+            if (batch.takesOffset(i)) {
                 offset = offsets.reserve(batch.topic(i), batch.queueId(i));
                 if (offset == OffsetAssigner.UNKNOWN_QUEUE) {
                     releaseOffsets(batch, offsets, i);
@@ -387,7 +391,7 @@ public final class CommitLog implements Closeable {
 
     private static void releaseOffsets(MessageBatch batch, OffsetAssigner offsets, int count) {
         for (int i = count - 1; i >= 0; i--) {
-            if (batch.control(i) == null) {
+            if (batch.takesOffset(i)) {
                 offsets.release(batch.topic(i), batch.queueId(i));
             }
         }
@@ -479,6 +483,16 @@ public final class CommitLog implements Closeable {
         }
     }
 
+    /** Bytes that can be appended without new space: when the disk is full, what the log's own records have left. */
+    public long roomBytes() {
+        appendLock.lock();
+        try {
+            return roomLeft();
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
     /** Smallest position that can be read: the start of the oldest segment. */
     public long minPosition() {
         return minPosition;
@@ -541,15 +555,15 @@ public final class CommitLog implements Closeable {
         }
     }
 
-    /** Refuses messages from now on, with this reason, until {@link #admitMessages}; control records still pass. */
-    public void refuseMessages(String reason) {
-        states.messagesRefused(reason);
+    /** Refuses messages from now on, with this reason, until {@link #admitMessages} for the same cause; control records still pass. */
+    public void refuseMessages(RefusalCause cause, String reason) {
+        states.messagesRefused(cause, reason);
         states.announce();
     }
 
     /** Ends {@link #refuseMessages}. */
-    public void admitMessages() {
-        states.messagesRefused(null);
+    public void admitMessages(RefusalCause cause) {
+        states.messagesRefused(cause, null);
         states.announce();
     }
 

@@ -31,7 +31,9 @@ public enum ControlType {
     /** A durable subscription was created. */
     SUBSCRIPTION_PUT(11, "AGENA_SYS_CURSOR"),
     /** A durable subscription was removed. */
-    SUBSCRIPTION_REMOVE(12, "AGENA_SYS_CURSOR");
+    SUBSCRIPTION_REMOVE(12, "AGENA_SYS_CURSOR"),
+    /** The messages behind this record, in the same batch, stood somewhere else before. */
+    MESSAGES_MOVED(13, "AGENA_SYS_QUEUE");
 
     /** How the names of all system topics begin; no client may write to such a topic. */
     public static final String TOPIC_PREFIX = "AGENA_SYS_";

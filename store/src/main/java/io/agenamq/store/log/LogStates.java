@@ -2,7 +2,9 @@
 package io.agenamq.store.log;
 
 import io.agenamq.store.log.LogState.Kind;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -26,7 +28,9 @@ final class LogStates {
     private boolean serving;
     /** Why the disk counts as full. Guarded by lock. */
     private @Nullable String full;
-    /** Why messages are refused by decision. Written under lock, read by anybody. */
+    /** Why messages are refused by decision. Guarded by lock. */
+    private final Map<RefusalCause, String> refusals = new EnumMap<>(RefusalCause.class);
+    /** The first of these reasons. Written under lock, read by anybody. */
     private volatile @Nullable String refused;
 
     private volatile LogState current = new LogState(Kind.RECOVERED, "the store is still starting");
@@ -64,8 +68,15 @@ final class LogStates {
         change(() -> full = reason);
     }
 
-    void messagesRefused(@Nullable String reason) {
-        change(() -> refused = reason);
+    void messagesRefused(RefusalCause cause, @Nullable String reason) {
+        change(() -> {
+            if (reason == null) {
+                refusals.remove(cause);
+            } else {
+                refusals.put(cause, reason);
+            }
+            refused = refusals.values().stream().findFirst().orElse(null);
+        });
     }
 
     /** The first final state stays. */

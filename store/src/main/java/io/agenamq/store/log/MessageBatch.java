@@ -38,6 +38,8 @@ public final class MessageBatch {
     private String[] topics = new String[FIRST_RECORDS];
     private @Nullable ControlType[] controls = new ControlType[FIRST_RECORDS];
     private int controlCount;
+    /** The messages in it are not new. */
+    private boolean moving;
 
     /** Where the batch starts in the log; -1 while it is not appended. */
     private long position = -1;
@@ -77,9 +79,47 @@ public final class MessageBatch {
         return add(new MessageDraft(type.topic(), 0, type.code(), 0, 0, here, 0, 0, NOTHING, payload), type);
     }
 
+    /**
+     * Makes this empty batch one that moves messages: a control record says so, and {@link #addMoved} follows. Such a batch takes no offsets.
+     *
+     * @param payload see {@link #addControl}
+     */
+    public void beginMove(ByteBuffer payload) {
+        if (count > 0) {
+            throw new IllegalStateException("the batch is not empty");
+        }
+        addControl(ControlType.MESSAGES_MOVED, payload);
+        moving = true;
+    }
+
+    /**
+     * Adds a message that stands elsewhere in the log: all of it stays as it is but its position. Only after {@link #beginMove}.
+     *
+     * @param record a whole, sound record from index 0 to its capacity
+     * @return see {@link #add}
+     */
+    public int addMoved(String topic, ByteBuffer record) {
+        if (!moving || position >= 0) {
+            throw new IllegalStateException("the batch does not move messages, or is appended already");
+        }
+        int bytes = record.capacity();
+        if (bytes > bytesMax - end || count == BatchHeader.RECORDS_MAX) {
+            return FULL;
+        }
+        reserve(bytes);
+        buffer.put(end, record, 0, bytes);
+        starts[count] = end;
+        topics[count] = topic;
+        end += bytes;
+        return count++;
+    }
+
     private int add(MessageDraft draft, @Nullable ControlType control) {
         if (position >= 0) {
             throw new IllegalStateException("the batch is appended already; clear it first");
+        }
+        if (moving) {
+            throw new IllegalStateException("the batch moves messages; clear it first");
         }
         int bytes = MessageRecord.bytesMax(draft);
         if (bytes > bytesMax - BatchHeader.BYTES) {
@@ -105,8 +145,8 @@ public final class MessageBatch {
      * apart. What was in this one is forgotten.
      */
     public void copyFrom(MessageBatch other, int firstIndex, int recordCount) {
-        if (other.position >= 0) {
-            throw new IllegalStateException("the other batch is appended already");
+        if (other.position >= 0 || other.moving) {
+            throw new IllegalStateException("the other batch is appended already, or moves messages");
         }
         clear();
         int lastIndex = other.checked(firstIndex + recordCount - 1);
@@ -191,6 +231,11 @@ public final class MessageBatch {
         return controls[checked(i)] != null;
     }
 
+    /** Whether the messages in it stood somewhere else before. */
+    public boolean movesMessages() {
+        return moving;
+    }
+
     /** Length of record {@code i}. */
     public int size(int i) {
         return MessageRecord.length(buffer, starts[checked(i)]);
@@ -224,6 +269,7 @@ public final class MessageBatch {
         Arrays.fill(controls, 0, count, null);
         count = 0;
         controlCount = 0;
+        moving = false;
         end = BatchHeader.BYTES;
         position = -1;
         if (buffer.capacity() > KEPT_BYTES_MAX) {
@@ -237,8 +283,14 @@ public final class MessageBatch {
         return position >= 0;
     }
 
-    boolean isControlOnly() {
-        return controlCount == count;
+    /** Whether the store itself needs this batch, so that it may be stored when the messages of others are refused. */
+    boolean isOfTheStore() {
+        return moving || controlCount == count;
+    }
+
+    /** Whether record {@code i} gets the next offset of its queue. */
+    boolean takesOffset(int i) {
+        return controls[i] == null && !moving;
     }
 
     @Nullable
@@ -257,6 +309,10 @@ public final class MessageBatch {
 
     void assign(int i, long queueOffset, long batchPosition, long timestamp) {
         MessageRecord.assign(buffer, starts[i], queueOffset, batchPosition + starts[i], timestamp);
+    }
+
+    void move(int i, long batchPosition) {
+        MessageRecord.move(buffer, starts[i], batchPosition + starts[i]);
     }
 
     void appendedAt(long batchPosition, long timestamp) {

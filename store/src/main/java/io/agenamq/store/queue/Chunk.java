@@ -15,6 +15,9 @@ final class Chunk {
     /** Entries per chunk; a power of two that divides {@link PageFile#PAGE_ENTRIES}. */
     static final int ENTRIES_MAX = 64;
 
+    /** Memory that a full chunk takes, about. */
+    static final int BYTES_MAX = ENTRIES_MAX * ConsumeQueueEntry.BYTES + 48;
+
     /** What a queue with a single message pays for. */
     private static final int ENTRIES_INITIAL = 8;
 

@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
  * reader must know before it fetches the body.
  *
  * <p>A reader sees the half-open range {@code [minOffset, maxOffset)}. The upper bound grows a whole batch at a time, when the batch is in
- * the log; the lower bound grows when retention drops log segments. An entry never changes while it is in the range.
+ * the log; the lower bound grows when retention drops log segments. An entry never changes while it is in the range, but for its position: the
+ * cleaner moves messages to another place in the log. It also leaves gaps where nobody wants a message any more.
  *
  * <p>Every method may be called from any thread, takes no lock and never blocks. After the topic was removed the range is empty for good:
  * a topic created again under the same name has queues of its own.
@@ -30,7 +31,7 @@ public interface ConsumeQueue {
     /**
      * Copies the entry at {@code offset}.
      *
-     * @return false if the offset is outside of the range (or was dropped while it was being read); {@code into} is then undefined
+     * @return false if the offset is outside of the range, or the message is not there any more; {@code into} is then undefined
      */
     boolean read(long offset, QueueEntry into);
 

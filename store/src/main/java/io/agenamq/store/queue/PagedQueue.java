@@ -2,6 +2,8 @@
 package io.agenamq.store.queue;
 
 import io.agenamq.protocol.record.MessageRecord;
+import io.agenamq.store.snapshot.StateInput;
+import io.agenamq.store.snapshot.StateOutput;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: every entry in {@code [min, max)} is in the chain or in the page that the directory names, or for a moment in both. An entry
  * is put into the page file, then into the directory, then cut from the chain; a reader walks the chain first, so it never misses one.
  *
+ * <p>Chain and pages say where a message was stored, in rising positions. Where the {@linkplain MovedEntries cleaner has moved} it since is
+ * looked up before them, and is all that is left of what was stored below {@code min}: there the range has gaps.
+ *
  * <p>Writers: {@link #append}, {@link #publish}, {@link #reserve}, {@link #jumpTo} and {@link #remove} under the append lock; the directory
  * and {@code filedTo} under the page lock of {@link QueuePages}; {@code min} by the housekeeper. Readers: anybody, without a lock.
  */
@@ -39,6 +44,9 @@ final class PagedQueue implements ConsumeQueue {
     private volatile PageDirectory directory = PageDirectory.EMPTY;
     private volatile boolean removed;
 
+    /** The messages of this queue that were moved, null while there are none. */
+    private volatile @Nullable MovedEntries moved;
+
     /** Waiting to be visited by the housekeeper, so that it is queued once only. */
     private volatile boolean behind;
 
@@ -47,6 +55,7 @@ final class PagedQueue implements ConsumeQueue {
     private long reserved;
     private boolean touched;
     private long capturedMax;
+    private volatile long statedPosition = -1;
 
     // Under the page lock.
     private long filedTo;
@@ -70,7 +79,13 @@ final class PagedQueue implements ConsumeQueue {
 
     @Override
     public long minOffset() {
-        return removed ? max : min;
+        // In this order: a message is moved before the entries are dropped that it had before.
+        long first = min;
+        MovedEntries elsewhere = moved;
+        if (removed) {
+            return max;
+        }
+        return elsewhere == null ? first : Math.min(first, elsewhere.lowest());
     }
 
     @Override
@@ -80,14 +95,27 @@ final class PagedQueue implements ConsumeQueue {
 
     @Override
     public boolean read(long offset, QueueEntry into) {
-        if (offset >= max || offset < min || removed || !load(offset, into)) {
+        if (offset >= max || removed) {
             return false;
         }
-        // The slot may have been given to another queue while it was read; then min had been raised before. The fence
-        // keeps the six loads
-        // above from being done after the check.
-        VarHandle.acquireFence();
-        return offset >= min && !removed;
+        if (readMoved(offset, into)) {
+            return true;
+        }
+        if (offset >= min && load(offset, into)) {
+            // The slot may have been given to another queue while it was read; then min had been raised before. The
+            // fence keeps the six loads above from being done after the check.
+            VarHandle.acquireFence();
+            if (offset >= min) {
+                return !removed;
+            }
+        }
+        // What was moved between the two looks is not gone.
+        return !removed && readMoved(offset, into);
+    }
+
+    private boolean readMoved(long offset, QueueEntry into) {
+        MovedEntries elsewhere = moved;
+        return elsewhere != null && elsewhere.read(offset, into);
     }
 
     @Override
@@ -100,14 +128,15 @@ final class PagedQueue implements ConsumeQueue {
     @Override
     public long offsetAt(long timestampMillis, boolean upper) {
         QueueEntry entry = new QueueEntry();
-        long low = minOffset();
+        long first = min;
+        long low = first;
         long high = max;
         // Invariant: everything below low is before the boundary, everything from high on is behind it.
         while (low < high) {
             long middle = (low + high) >>> 1;
             if (!read(middle, entry)) {
                 // Dropped by retention just now: it is before the boundary.
-                low = Math.max(middle + 1, minOffset());
+                low = Math.max(middle + 1, min);
                 high = Math.max(low, high);
             } else if (upper ? entry.storeTime() <= timestampMillis : entry.storeTime() < timestampMillis) {
                 low = middle + 1;
@@ -115,10 +144,15 @@ final class PagedQueue implements ConsumeQueue {
                 high = middle;
             }
         }
-        if (!upper) {
-            return low;
+        if (low > first && low > min) {
+            return upper ? low - 1 : low;
         }
-        return low > minOffset() ? low - 1 : 0;
+        // The boundary is at or before the first entry here; what was moved and is older may be on either side.
+        MovedEntries elsewhere = moved;
+        if (upper) {
+            return elsewhere == null ? 0 : elsewhere.lastStoredBy(timestampMillis, low);
+        }
+        return elsewhere == null ? low : elsewhere.firstStoredFrom(timestampMillis, low);
     }
 
     @Override
@@ -140,7 +174,37 @@ final class PagedQueue implements ConsumeQueue {
 
     /** Whether there never was a message here, and none is about to come. */
     boolean unused() {
-        return reserved == 0;
+        return reserved == 0 && moved == null;
+    }
+
+    /** The message of this record is at another position from now on; true if it was never moved before. */
+    boolean redirect(RecordScan record, long position, int size) {
+        long[] words = new long[ConsumeQueueEntry.WORDS];
+        ConsumeQueueEntry.put(words, 0, record, position, size);
+        return putMoved(record.queueOffset(), words);
+    }
+
+    private boolean putMoved(long offset, long[] words) {
+        MovedEntries elsewhere = moved;
+        if (elsewhere == null) {
+            elsewhere = new MovedEntries();
+            elsewhere.put(offset, words);
+            moved = elsewhere;
+            return true;
+        }
+        return elsewhere.put(offset, words);
+    }
+
+    /** A record at {@code position} says that this queue goes on at {@code base}. */
+    void stated(long base, long position) {
+        if (base == end) {
+            statedPosition = position;
+        }
+    }
+
+    /** Whether a record at or behind {@code position} says where this queue goes on; what came since says it by itself. */
+    boolean isStatedSince(long position) {
+        return statedPosition >= position;
     }
 
     /** The offset that the next appended entry has. */
@@ -202,8 +266,8 @@ final class PagedQueue implements ConsumeQueue {
     }
 
     /**
-     * Continues at {@code offset} although the messages before it are not known: the log no longer has them. Whatever the queue holds is
-     * older and forgotten.
+     * Continues at {@code offset} although the messages before it are not known: the log no longer has them where they were stored. Whatever the
+     * queue holds is older and forgotten, but for what was moved.
      */
     void jumpTo(long offset) {
         min = offset;
@@ -261,6 +325,45 @@ final class PagedQueue implements ConsumeQueue {
         directory = next;
     }
 
+    /** What was moved, null if nothing was. */
+    @Nullable
+    MovedEntries moved() {
+        return moved;
+    }
+
+    /** Forgets what was moved to below {@code position}; answers how much that was. On the housekeeper. */
+    int dropMovedBelow(long position) {
+        MovedEntries elsewhere = moved;
+        int dropped = elsewhere == null ? 0 : elsewhere.dropBelow(position);
+        if (elsewhere != null && elsewhere.count() == 0) {
+            moved = null;
+        }
+        return dropped;
+    }
+
+    /** What a snapshot says about the messages that were moved. */
+    void writeMoved(StateOutput out) {
+        MovedEntries elsewhere = moved;
+        out.putCount(elsewhere == null ? 0 : elsewhere.count());
+        if (elsewhere != null) {
+            elsewhere.writeTo(out);
+        }
+    }
+
+    /** Takes over what {@link #writeMoved} wrote; answers how many there are. */
+    int loadMoved(StateInput in) {
+        int count = in.getCount(Byte.BYTES + ConsumeQueueEntry.BYTES);
+        for (int i = 0; i < count; i++) {
+            long offset = in.getCount();
+            long[] words = new long[ConsumeQueueEntry.WORDS];
+            for (int w = 0; w < words.length; w++) {
+                words[w] = in.getLong();
+            }
+            putMoved(offset, words);
+        }
+        return count;
+    }
+
     long filedTo() {
         return filedTo;
     }
@@ -299,7 +402,7 @@ final class PagedQueue implements ConsumeQueue {
         max = filed;
     }
 
-    /** Reads an entry without asking whether it is in the range. False if it is nowhere. */
+    /** Reads an entry as it was when the message was stored, without asking whether it is in the range. False if it is nowhere. */
     boolean load(long offset, QueueEntry into) {
         Chunk chunk = tail;
         while (chunk != null && offset < chunk.base) {
@@ -319,8 +422,12 @@ final class PagedQueue implements ConsumeQueue {
 
     /** Bytes of memory held, for the estimate that the memory test counts with. */
     long bytes() {
-        // Object header, seven references or ints, seven longs, three booleans, rounded up.
+        // Object header, six references or ints, eight longs, three booleans, rounded up.
         long bytes = 104L + directory.bytes();
+        MovedEntries elsewhere = moved;
+        if (elsewhere != null) {
+            bytes += elsewhere.bytes();
+        }
         for (Chunk chunk = tail; chunk != null; chunk = chunk.previous) {
             bytes += chunk.bytes();
         }

@@ -22,7 +22,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +48,11 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
     /** Sealed chunks in memory from which on appending threads help. */
     static final int SEALED_SOFT_MAX = QueuePages.SEALED_SOFT_MAX;
 
-    private static final int SECTION_VERSION = 1;
+    /** 2: with messages that were moved. */
+    private static final int SECTION_VERSION = 2;
+
     private static final int BASES_VERSION = 1;
+    private static final long[] NO_OFFSETS = {};
 
     /** Payload of one control record with queue bases is cut here. */
     private static final int BASES_BYTES = 16 * 1024;
@@ -61,6 +66,9 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
     private int reservedTaken;
     private PagedQueue[] touchedQueues = new PagedQueue[64];
     private int touchedCount;
+
+    /** How many entries of moved messages there are in memory. */
+    private final AtomicInteger movedCount = new AtomicInteger();
 
     /** A table without topics whose page file will be in {@link #FOLDER} of {@code disk}. */
     public QueueTable(Disk disk) throws IOException {
@@ -79,6 +87,44 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
     public int queueCount(String topic) {
         TopicQueues found = topics.get(topic);
         return found == null ? 0 : found.all().length;
+    }
+
+    /** All queues at this moment, in no order. Any thread. */
+    public List<ConsumeQueue> all() {
+        List<ConsumeQueue> all = new ArrayList<>();
+        topics.values().forEach(topic -> all.addAll(Arrays.asList(topic.all())));
+        return all;
+    }
+
+    /** The first offset of a queue whose message was stored at or behind {@code position}, wherever it is now. On the housekeeper. */
+    public long firstStoredAt(ConsumeQueue queue, long position) {
+        return firstAt((PagedQueue) queue, position, new QueueEntry());
+    }
+
+    /** Whether a message is no longer where it was stored. Any thread. */
+    public boolean isMoved(ConsumeQueue queue, long offset) {
+        MovedEntries moved = ((PagedQueue) queue).moved();
+        return moved != null && moved.read(offset, new QueueEntry());
+    }
+
+    /** The offsets of a queue's messages that were moved to between two positions, ascending. Any thread. */
+    public long[] movedBetween(ConsumeQueue queue, long from, long to) {
+        MovedEntries moved = ((PagedQueue) queue).moved();
+        if (moved == null) {
+            return NO_OFFSETS;
+        }
+        LongStream.Builder found = LongStream.builder();
+        moved.forEach((offset, entry) -> {
+            if (entry.position() >= from && entry.position() < to) {
+                found.add(offset);
+            }
+        });
+        return found.build().toArray();
+    }
+
+    /** How many messages are not where they were stored; each takes about 60 bytes of memory. Any thread. */
+    public int movedCount() {
+        return movedCount.get();
     }
 
     /** An estimate of the memory that all queues hold: objects and arrays counted, not measured. Any thread. */
@@ -139,6 +185,15 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
         }
     }
 
+    /** A message is at another position from now on; its offset stays. Readers see that at once. */
+    public void moved(String topic, RecordScan record, long position, int size) {
+        // As for a record that is read again: the topic need not be declared yet.
+        atLeast(topic, record.queueId() + 1);
+        if (queue(topic, record.queueId()).redirect(record, position, size)) {
+            movedCount.incrementAndGet();
+        }
+    }
+
     /** Shows the entries of the batch to readers, all at once per queue. */
     public void batchEnd() {
         for (int i = 0; i < touchedCount; i++) {
@@ -173,6 +228,8 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
         if (found != null) {
             for (PagedQueue queue : found.all()) {
                 queue.remove();
+                MovedEntries moved = queue.moved();
+                movedCount.addAndGet(moved == null ? 0 : -moved.count());
                 pages.removed(queue);
             }
         }
@@ -208,6 +265,11 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
         return pages.sealedChunks();
     }
 
+    /** Bytes of memory that sealed chunks take. Any thread. */
+    public long sealedBytes() {
+        return (long) pages.sealedChunks() * Chunk.BYTES_MAX;
+    }
+
     /** Forgets all entries whose records are below {@code position}: retention dropped them. On the housekeeper. */
     public void retain(long position) {
         QueueEntry entry = new QueueEntry();
@@ -216,6 +278,10 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
                 long newMin = firstAt(queue, position, entry);
                 if (newMin > queue.rawMin()) {
                     pages.raiseMin(queue, newMin);
+                }
+                int dropped = queue.dropMovedBelow(position);
+                if (!queue.removed()) {
+                    movedCount.addAndGet(-dropped);
                 }
             }
         }
@@ -265,6 +331,7 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
             if (queue.end() < base) {
                 queue.jumpTo(base);
             }
+            queue.stated(base, position);
         }
     }
 
@@ -275,8 +342,9 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
         for (TopicQueues topic : topics.values()) {
             for (PagedQueue queue : topic.all()) {
                 long max = queue.maxOffset();
-                // As long as one message is left, its record tells the offset.
-                if (max > 0 && !(queue.read(max - 1, entry) && entry.position() >= position)) {
+                // As long as the last message is left where it was stored, its record tells the offset.
+                boolean told = max > queue.rawMin() && queue.load(max - 1, entry) && entry.position() >= position;
+                if (max > 0 && !told && !queue.isStatedSince(position)) {
                     emptied.add(queue);
                 }
             }
@@ -329,6 +397,7 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
             topic.grow(in.getCount(1), pages.file());
             for (PagedQueue queue : topic.all()) {
                 pages.load(in, queue, inUse);
+                movedCount.addAndGet(queue.loadMoved(in));
             }
         }
         pages.loadSlots(in, inUse);
@@ -337,6 +406,7 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
     @Override
     public void clear() {
         topics.clear();
+        movedCount.set(0);
         pages.clear();
     }
 
@@ -389,16 +459,16 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
         return queue;
     }
 
-    /** The first offset whose record is at or behind {@code position}; the queue's end if there is none. */
+    /** The first offset whose record was stored at or behind {@code position}; the queue's end if there is none. */
     private static long firstAt(PagedQueue queue, long position, QueueEntry entry) {
         long low = queue.rawMin();
         long high = queue.maxOffset();
-        if (queue.removed() || low == high || (queue.read(low, entry) && entry.position() >= position)) {
+        if (queue.removed() || low == high || (queue.load(low, entry) && entry.position() >= position)) {
             return low;
         }
         while (low < high) {
             long middle = (low + high) >>> 1;
-            if (queue.read(middle, entry) && entry.position() >= position) {
+            if (queue.load(middle, entry) && entry.position() >= position) {
                 high = middle;
             } else {
                 low = middle + 1;
@@ -435,6 +505,8 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
                     out.putCount(queues.get(i).length);
                     for (PagedQueue queue : queues.get(i)) {
                         pages.write(queue, out);
+                        // It may be newer than the capture: then the replay says it again.
+                        queue.writeMoved(out);
                     }
                 }
                 pages.writeSlotsAndForce(out);

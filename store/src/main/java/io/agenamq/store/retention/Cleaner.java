@@ -1,143 +1,274 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.store.retention;
 
-import io.agenamq.store.disk.Disk;
-import io.agenamq.store.index.KeyIndex;
 import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.log.CommitLog;
+import io.agenamq.store.log.CorruptRecordException;
+import io.agenamq.store.log.LogState;
+import io.agenamq.store.log.MessageBatch;
+import io.agenamq.store.log.RecordSlice;
+import io.agenamq.store.queue.ConsumeQueue;
+import io.agenamq.store.queue.QueueEntry;
 import io.agenamq.store.queue.QueueTable;
+import io.agenamq.store.retention.LiveMessages.Readers;
 import io.agenamq.store.snapshot.DerivedState;
-import io.agenamq.store.snapshot.SnapshotStore;
+import io.agenamq.store.snapshot.PayloadOutput;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drops segments that are old, or that the disk has no room for, oldest first and never the one being written.
+ * Sees to it that one forgotten message cannot pin the log: moves the few live messages of the oldest segments to the end, after which
+ * {@link Retention} drops these segments.
  *
  * <pre>
- *  used disk      0 ───── 75 ─────────── 85 ─────────────── 90 ───────────── 100 %
- *  segments go    old ones, at the hour │ old ones, any hour │ the oldest, whatever their age
- *  messages       accepted ─────────────────────────────────│ refused, with the reason
+ *   before   │ . . x . . . │ . . . . . . │ . . . . x . │ x x . x │            x live, . settled
+ *   after                                │ . . . . x . │ x x . x M x │        M: "what follows in this batch was moved"
  * </pre>
  *
- * A segment goes only if nobody holds it, and only if the newest snapshot is behind it, so that a restart never needs it. Before it goes, what
- * only its control records say is {@linkplain DerivedState#restate stated again} at the end of the log and made durable: the rest of the log
- * tells everything. Then the queues raise their first offsets, the segment is deleted, and the key index follows. A crash between any two of
- * these steps leaves a store that says the same.
+ * <p><b>Which.</b> The {@link Survey} says.
  *
- * <p>{@link #cleanOnce} and {@link #watchDisk} on the housekeeper; holds may be added from any thread.
+ * <p><b>How.</b> Decide, append, apply. A batch holds the record {@code MESSAGES_MOVED} and behind it the messages, each as it was but for its
+ * position. It is appended under the decision lock, and only with messages that are where they were read; so no topic is removed in between. Applying
+ * it redirects the entries of the queues, which keep their offsets. The batch is there as a whole or not at all, applying it twice changes nothing,
+ * and nothing is dropped before it is durable: a crash anywhere leaves each message at its old place, or at both.
+ *
+ * <p><b>Bounds.</b> So many bytes per second, at most {@value #BATCH_BYTES} per batch; at most {@value #MOVED_MAX} moved messages at a time, since
+ * their entries are in memory; on a full disk only what leaves half of the log's reserve to others. Whoever holds a {@link RecordSlice} of the old
+ * place keeps it. On the housekeeper.
  */
 public final class Cleaner {
+
+    /** A batch holds up the sends behind it for as long as its write takes: a tenth of a millisecond or two. */
+    private static final int BATCH_BYTES = 256 * 1024;
+
+    /** Moved messages at a time: 8 MiB of entries, up to 26 MiB if they lie far apart. More than that many forgotten ones are no longer few. */
+    static final int MOVED_MAX = 128 * 1024;
+
+    /** What may be moved at once after a quiet time, as a time. */
+    private static final long BURST_MILLIS = 250;
+
+    private static final int MOVED_VERSION = 1;
+    private static final long NONE = Survey.NONE;
 
     private static final Logger LOG = LoggerFactory.getLogger(Cleaner.class);
 
     private final RetentionConfig config;
-    private final Disk disk;
     private final CommitLog log;
     private final QueueTable queues;
-    private final KeyIndex keys;
-    private final SnapshotStore snapshots;
-    private final List<DerivedState> states;
+    private final Retention retention;
+    private final SegmentCensus census;
+    private final Survey survey;
     private final DerivedState.ControlSink sink;
-    private final List<RetentionHold> holds = new CopyOnWriteArrayList<>();
+    private final MessageBatch batch;
 
-    private boolean refusing;
+    /** The end of the last segment whose messages are to be moved. */
+    private long plannedTo = NONE;
 
-    /** Drops nothing before {@link #cleanOnce}. */
-    public Cleaner(
-            RetentionConfig config,
-            Disk disk,
-            CommitLog log,
-            QueueTable queues,
-            KeyIndex keys,
-            SnapshotStore snapshots,
-            List<? extends DerivedState> states,
-            DerivedState.ControlSink sink) {
-        this.config = config;
-        this.disk = disk;
-        this.log = log;
-        this.queues = queues;
-        this.keys = keys;
-        this.snapshots = snapshots;
-        this.states = List.copyOf(states);
-        this.sink = sink;
-    }
+    /** Segments below it have nothing live any more, as far as this plan goes. */
+    private long emptiedTo;
 
-    /** Asks {@code hold} before every segment from now on. */
-    public void addHold(RetentionHold hold) {
-        holds.add(hold);
-    }
+    private long allowance;
+    private long allowanceAt;
+    private boolean tooManyReported;
 
-    /** How much of the file system is in use, in percent, rounded down. */
-    public int usedPercent() throws IOException {
-        long total = disk.totalBytes();
-        return total <= 0 ? 0 : (int) ((total - disk.freeBytes()) * 100.0 / total);
-    }
-
-    /** Refuses messages while the disk is above the third mark. Every second or so, since producers wait for the end of it. */
-    public void watchDisk() throws IOException {
-        int used = usedPercent();
-        if (used > config.warningPercent()) {
-            if (!refusing) {
-                refusing = true;
-                log.refuseMessages("the disk is " + used + " % full, messages are accepted up to "
-                        + config.warningPercent() + " % (diskSpaceWarningLevelRatio); free space or add some");
-            }
-        } else if (refusing) {
-            refusing = false;
-            log.admitMessages();
-        }
-    }
+    private record Candidate(ConsumeQueue queue, long offset, long position, int size) {}
 
     /**
-     * One pass of dropping.
+     * Moves nothing before {@link #step}.
      *
-     * @return how many segments went
+     * @param sink its monitor is the decision lock
      */
-    public int cleanOnce(Instant now) throws IOException, AppendRefusedException {
-        int used = usedPercent();
-        long[] starts = log.segmentStarts();
-        int count = droppable(starts, used, now);
-        if (count == 0) {
-            return 0;
-        }
-        long position = starts[count];
-        if (snapshots.newestPosition() < position) {
-            snapshots.write(log);
-        }
-        for (DerivedState state : states) {
-            state.restate(position, sink);
-        }
-        log.flush();
-        queues.retain(position);
-        long min = log.retire(position);
-        keys.retain(min);
-        LOG.info("dropped {} segments: the log starts at {} now, disk used {} %", count, min, used);
-        return count;
+    public Cleaner(
+            RetentionConfig config,
+            CommitLog log,
+            QueueTable queues,
+            Retention retention,
+            DerivedState.ControlSink sink) {
+        this.config = config;
+        this.log = log;
+        this.queues = queues;
+        this.retention = retention;
+        this.census = retention.census();
+        this.survey = new Survey(log, retention);
+        this.sink = sink;
+        this.batch = log.newBatch();
     }
 
-    /** How many of the oldest segments may go now. */
-    private int droppable(long[] starts, int used, Instant now) {
-        boolean force = used > config.forciblePercent();
-        boolean hour = config.deleteHours().contains(now.atZone(config.zone()).getHour());
-        if (!force && !hour && used <= config.usedPercentMax()) {
-            return 0;
+    /** One small piece of work: a look at one segment, or the moving of what the time since the last step allows. */
+    public void step(Instant now) throws IOException, AppendRefusedException {
+        if (config.movedBytesPerSecond() == 0) {
+            return;
         }
-        long needed =
-                holds.stream().mapToLong(RetentionHold::lowestNeeded).min().orElse(RetentionHold.NOTHING);
-        long oldest = now.minus(config.reservedTime()).toEpochMilli();
-        int most = Math.min(starts.length - 1, config.segmentsPerPassMax());
-        int count = 0;
-        // The first record behind a segment is not older than its last one.
-        while (count < most
-                && starts[count + 1] <= needed
-                && (force || log.firstStoreTime(starts[count + 1]) < oldest)) {
-            count++;
+        allow(now.toEpochMilli());
+        if (plannedTo == NONE) {
+            plannedTo = survey.step(now);
+            emptiedTo = log.minPosition();
         }
-        return count;
+        if (plannedTo != NONE) {
+            move(now);
+        }
+    }
+
+    /** What was not used for a quarter of a second is lost: after a quiet time there is no burst. */
+    private void allow(long now) {
+        long elapsed = Math.max(0, Math.min(BURST_MILLIS, now - allowanceAt));
+        allowanceAt = now;
+        long most = Math.max(1, config.movedBytesPerSecond() * BURST_MILLIS / 1000);
+        allowance = Math.min(most, allowance + config.movedBytesPerSecond() * elapsed / 1000);
+    }
+
+    private void reportTooMany() {
+        if (!tooManyReported) {
+            tooManyReported = true;
+            LOG.warn(
+                    "{} forgotten messages were moved already; no more are, and old segments stay until some are consumed or expire",
+                    queues.movedCount());
+        }
+    }
+
+    private void move(Instant now) throws IOException, AppendRefusedException {
+        Retention.Pass pass = retention.pass(now);
+        boolean blocked = false;
+        boolean full = log.state().kind() == LogState.Kind.DISK_FULL;
+        long[] starts = log.segmentStarts();
+        for (int i = 0; i < starts.length - 1 && starts[i + 1] <= plannedTo && !blocked; i++) {
+            if (starts[i] < emptiedTo) {
+                continue;
+            }
+            if (queues.movedCount() >= MOVED_MAX) {
+                reportTooMany();
+                plannedTo = starts[i];
+                break;
+            }
+            tooManyReported = false;
+            blocked = (full && !fitsIntoReserve(pass, starts[i], starts[i + 1]))
+                    || !moveFrom(pass, starts[i], starts[i + 1]);
+            if (!blocked) {
+                emptiedTo = starts[i + 1];
+                // On a full disk space comes first.
+                blocked = full;
+            }
+        }
+        int dropped = emptiedTo > log.minPosition() ? retention.dropUpTo(emptiedTo, now) : 0;
+        boolean done = log.minPosition() >= plannedTo || (emptiedTo >= plannedTo && dropped == 0);
+        // No room for this plan: the next survey makes another.
+        boolean hopeless = full && dropped == 0;
+        if (done || hopeless) {
+            plannedTo = NONE;
+        }
+        if (done && dropped > 0) {
+            // There may be more to do at once.
+            survey.again();
+        }
+    }
+
+    private boolean fitsIntoReserve(Retention.Pass pass, long start, long end) {
+        return census.count(pass.view(), start, end, pass.nowMillis()).liveBytes() <= log.roomBytes() / 2;
+    }
+
+    /** Moves live messages of a segment as far as the allowance goes; true if it has none left. */
+    private boolean moveFrom(Retention.Pass pass, long start, long end) throws AppendRefusedException {
+        List<Candidate> candidates = new ArrayList<>();
+        long[] left = {allowance};
+        boolean[] all = {true};
+        census.visit(pass.view(), start, end, pass.nowMillis(), new SegmentCensus.Visitor() {
+            @Override
+            public boolean live(ConsumeQueue queue, Readers readers, long offset, QueueEntry entry) {
+                if (left[0] <= 0) {
+                    all[0] = false;
+                    return false;
+                }
+                left[0] -= entry.size();
+                candidates.add(new Candidate(queue, offset, entry.position(), entry.size()));
+                return true;
+            }
+
+            @Override
+            public boolean kept() {
+                return true;
+            }
+        });
+        int from = 0;
+        while (from < candidates.size()) {
+            int to = from;
+            int bytes = 0;
+            while (to < candidates.size()
+                    && (to == from || bytes + candidates.get(to).size() <= BATCH_BYTES)) {
+                bytes += candidates.get(to++).size();
+            }
+            allowance -= bytes;
+            moveTogether(candidates.subList(from, to), start);
+            from = to;
+        }
+        return all[0];
+    }
+
+    private void moveTogether(List<Candidate> candidates, long segmentStart) throws AppendRefusedException {
+        List<Candidate> sound = new ArrayList<>(candidates.size());
+        List<RecordSlice> slices = new ArrayList<>(candidates.size());
+        try {
+            // What comes from the disk is read before the lock is taken.
+            for (Candidate each : candidates) {
+                RecordSlice slice = read(each);
+                if (slice != null) {
+                    sound.add(each);
+                    slices.add(slice);
+                }
+            }
+            synchronized (sink) {
+                append(sound, slices, segmentStart);
+            }
+        } finally {
+            slices.forEach(RecordSlice::release);
+            batch.clear();
+        }
+    }
+
+    /** The message, null if it cannot be read. */
+    private @Nullable RecordSlice read(Candidate each) {
+        String damage;
+        try {
+            RecordSlice slice = log.read(each.position(), each.size());
+            if (slice != null && each.queue().isMessage(slice.buffer(), each.offset())) {
+                return slice;
+            }
+            if (slice != null) {
+                slice.release();
+            }
+            damage = "there is another record at position " + each.position();
+        } catch (CorruptRecordException e) {
+            damage = String.valueOf(e.getMessage());
+        }
+        census.damaged(each.queue(), each.offset(), each.position(), damage);
+        return null;
+    }
+
+    /** Holds the decision lock: a topic that is here now is here when the batch is in the log. */
+    private void append(List<Candidate> candidates, List<RecordSlice> slices, long segmentStart)
+            throws AppendRefusedException {
+        PayloadOutput payload = new PayloadOutput();
+        payload.putByte(MOVED_VERSION);
+        payload.putCount(segmentStart);
+        QueueEntry entry = new QueueEntry();
+        batch.clear();
+        batch.beginMove(payload.payload());
+        for (int i = 0; i < candidates.size(); i++) {
+            Candidate each = candidates.get(i);
+            if (!each.queue().read(each.offset(), entry) || entry.position() != each.position()) {
+                continue;
+            }
+            if (batch.addMoved(each.queue().topic(), slices.get(i).buffer()) == MessageBatch.FULL) {
+                // Nearly as large as a segment: it stays where it is, and what is behind it with it.
+                LOG.debug("the message at offset {} of {} is too large to be moved", each.offset(), each.queue());
+            }
+        }
+        if (batch.count() > 1) {
+            log.append(batch);
+        }
     }
 }

@@ -15,6 +15,8 @@ import java.util.Set;
  * @param forciblePercent above this, segments go before they are old; RocketMQ key {@code diskSpaceCleanForciblyRatio}
  * @param warningPercent above this, no messages are accepted; RocketMQ key {@code diskSpaceWarningLevelRatio}
  * @param segmentsPerPassMax most segments that go at once; RocketMQ key {@code deleteFileBatchMax}
+ * @param settledTime how long messages of queues and topics stay at least that every cursor has settled
+ * @param movedBytesPerSecond most bytes of live messages that the {@link Cleaner} moves per second; 0: it moves none
  */
 public record RetentionConfig(
         Duration reservedTime,
@@ -23,7 +25,12 @@ public record RetentionConfig(
         int usedPercentMax,
         int forciblePercent,
         int warningPercent,
-        int segmentsPerPassMax) {
+        int segmentsPerPassMax,
+        Duration settledTime,
+        long movedBytesPerSecond) {
+
+    /** As fast as a slow disk writes, a quarter of it. */
+    private static final long MOVED_BYTES_PER_SECOND = 16L * 1024 * 1024;
 
     /** Checks the ranges. */
     public RetentionConfig {
@@ -41,6 +48,45 @@ public record RetentionConfig(
         if (segmentsPerPassMax < 1) {
             throw new IllegalArgumentException("segmentsPerPassMax " + segmentsPerPassMax + " is less than 1");
         }
+        if (settledTime.isNegative() || movedBytesPerSecond < 0) {
+            throw new IllegalArgumentException(
+                    "settledTime " + settledTime + " or movedBytesPerSecond " + movedBytesPerSecond + " is negative");
+        }
+    }
+
+    /** With settled messages that go at once, and a cleaner at its usual pace. */
+    public RetentionConfig(
+            Duration reservedTime,
+            Set<Integer> deleteHours,
+            ZoneId zone,
+            int usedPercentMax,
+            int forciblePercent,
+            int warningPercent,
+            int segmentsPerPassMax) {
+        this(
+                reservedTime,
+                deleteHours,
+                zone,
+                usedPercentMax,
+                forciblePercent,
+                warningPercent,
+                segmentsPerPassMax,
+                Duration.ZERO,
+                MOVED_BYTES_PER_SECOND);
+    }
+
+    /** The same with another treatment of settled messages and of live ones among them. */
+    public RetentionConfig withCleaning(Duration newSettledTime, long newMovedBytesPerSecond) {
+        return new RetentionConfig(
+                reservedTime,
+                deleteHours,
+                zone,
+                usedPercentMax,
+                forciblePercent,
+                warningPercent,
+                segmentsPerPassMax,
+                newSettledTime,
+                newMovedBytesPerSecond);
     }
 
     /** RocketMQ's defaults: three days, at four o'clock, 75, 85 and 90 percent, ten segments at once. */

@@ -413,7 +413,7 @@ abstract class CommitLogContract {
         List<LogState> heard = new ArrayList<>();
         log.onState(heard::add);
 
-        log.refuseMessages("the disk is 96 % full");
+        log.refuseMessages(RefusalCause.DISK_USE, "the disk is 96 % full");
 
         assertThatThrownBy(() -> append(log, LogModel.draft("t", 0, "x")))
                 .isInstanceOfSatisfying(AppendRefusedException.class, e -> assertThat(e.reason())
@@ -422,7 +422,7 @@ abstract class CommitLogContract {
         MessageBatch control = log.newBatch();
         control.addControl(ControlType.OFFSETS, ByteBuffer.allocate(10));
         log.append(control);
-        log.admitMessages();
+        log.admitMessages(RefusalCause.DISK_USE);
         append(log, LogModel.draft("t", 0, "y"));
         assertThat(heard)
                 .containsExactly(new LogState(Kind.DISK_FULL, "the disk is 96 % full"), new LogState(Kind.OPEN, ""));
