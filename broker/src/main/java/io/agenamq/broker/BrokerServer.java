@@ -16,6 +16,8 @@ import io.agenamq.broker.directory.SystemTopics;
 import io.agenamq.broker.directory.TopicDirectory;
 import io.agenamq.broker.registration.Registrar;
 import io.agenamq.broker.request.RequestTable;
+import io.agenamq.broker.transaction.LocalTransactions;
+import io.agenamq.broker.transaction.TransactionConfig;
 import io.agenamq.protocol.FaultHandler;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.frame.ProtocolException;
@@ -182,10 +184,18 @@ public final class BrokerServer implements Closeable {
                 faults,
                 named("agena-queue"));
         opened.push(deliveries);
+        LocalTransactions transactions = new LocalTransactions(
+                new TransactionConfig(
+                        config.get(BrokerOptions.TRANSACTION_MEMORY),
+                        storeConfig.log().batchBytesMax()),
+                store,
+                deliveries,
+                clock);
         RequestTable requests = new RequestTable(
                 store,
                 topics,
                 groups,
+                transactions,
                 settings,
                 storeConfig.log().batchBytesMax(),
                 hotBytes(config),
@@ -209,6 +219,7 @@ public final class BrokerServer implements Closeable {
         HandlerTable handlers = new HandlerTable();
         requests.enterInto(handlers);
         deliveries.register(handlers);
+        transactions.register(handlers);
         if (config.listen().port() != 0) {
             // Set before the first message can arrive; with a picked port nobody knows the address before the next
             // lines.
@@ -229,7 +240,7 @@ public final class BrokerServer implements Closeable {
         RemotingServer server = RemotingServer.start(
                 remotingConfig(config),
                 admission.guard(handlers),
-                new ConnectionEvents(admission, requests.connections(), deliveries));
+                new ConnectionEvents(admission, requests.connections(), deliveries, transactions));
         opened.push(server);
         opened.push(requests::stopping);
         InetSocketAddress address = server.address();

@@ -2,14 +2,19 @@
 package io.agenamq.broker;
 
 import io.agenamq.broker.delivery.Deliveries;
+import io.agenamq.broker.transaction.LocalTransactions;
 import io.agenamq.remoting.Connection;
 import io.agenamq.remoting.ConnectionListener;
 
 /**
- * Tells the door and the two halves of the broker what becomes of connections. At the end of a burst its sends are appended first, so that what they wake is
+ * Tells the door and the parts of the broker what becomes of connections. At the end of a burst its sends are appended first, so that what they wake is
  * in the log before delivery works. On the connection's event loop.
  */
-record ConnectionEvents(ConnectionListener admission, ConnectionListener requests, Deliveries deliveries)
+record ConnectionEvents(
+        ConnectionListener admission,
+        ConnectionListener requests,
+        Deliveries deliveries,
+        LocalTransactions transactions)
         implements ConnectionListener {
 
     @Override
@@ -27,6 +32,7 @@ record ConnectionEvents(ConnectionListener admission, ConnectionListener request
     @Override
     public void closed(Connection connection) {
         requests.closed(connection);
+        transactions.closed(connection);
         deliveries.closed(connection);
         admission.closed(connection);
     }

@@ -27,6 +27,7 @@ import io.agenamq.store.table.ControlAppender;
 import io.agenamq.store.table.GroupTable;
 import io.agenamq.store.table.OffsetTable;
 import io.agenamq.store.table.TopicTable;
+import io.agenamq.store.transaction.OutcomeTable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,6 +65,7 @@ public final class Store implements Closeable {
     private final OffsetTable offsets;
     private final CursorTable cursors;
     private final SubscriptionTable subscriptions;
+    private final OutcomeTable outcomes;
     private final List<DerivedState> states;
     private final TransientCursors transientCursors = new TransientCursors();
     private final Retention retention;
@@ -88,7 +90,8 @@ public final class Store implements Closeable {
         cursors = new CursorTable(appender);
         subscriptions = new SubscriptionTable(appender, cursors);
         backlog = new FilingBacklog(() -> queues.sealedBytes() + keys.waitingBytes(), FilingBacklog.BYTES_MAX, log);
-        states = List.of(topics, groups, offsets, queues, keys, cursors, subscriptions);
+        outcomes = new OutcomeTable();
+        states = List.of(topics, groups, offsets, queues, keys, cursors, subscriptions, outcomes);
 
         SnapshotStore snapshots = new SnapshotStore(disk, states);
         recoveredFrom = snapshots.load(log.minPosition(), log.writtenPosition());
@@ -101,6 +104,7 @@ public final class Store implements Closeable {
             throw new IOException(e.getMessage(), e.getCause());
         }
         queues.retain(log.minPosition());
+        cursors.beginOwnership();
         LOG.info("replayed the log from position {} to {}", recoveredFrom, log.writtenPosition());
 
         retention = new Retention(
@@ -211,6 +215,11 @@ public final class Store implements Closeable {
     /** The durable subscriptions, whose cursors are among {@link #cursors}. */
     public SubscriptionTable subscriptions() {
         return subscriptions;
+    }
+
+    /** What became of the last transactions of sessions. */
+    public OutcomeTable outcomes() {
+        return outcomes;
     }
 
     /** Messages by key. */

@@ -195,6 +195,13 @@ public final class BrokerOptions {
             true,
             "Whether replies of request-reply are stored as well as pushed.");
 
+    public static final Option<Long> TRANSACTION_MEMORY = own(
+            "transactionMemoryMax",
+            OptionType.bytes(1024 * 1024, 16L * 1024 * 1024 * 1024),
+            128L * 1024 * 1024,
+            "Bytes that the messages of all open Jakarta Messaging transactions may have together; they are in memory until their "
+                    + "commit. One transaction has at most 30 MiB of messages, less with segments below 32 MiB.");
+
     // reading
 
     public static final Option<Boolean> LONG_POLLING = rocketmq(
@@ -330,6 +337,7 @@ public final class BrokerOptions {
             REGION,
             TRACE_ON,
             STORE_REPLIES,
+            TRANSACTION_MEMORY,
             LONG_POLLING,
             SHORT_POLLING,
             LITE_PULL,

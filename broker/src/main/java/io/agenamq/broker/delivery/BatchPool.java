@@ -4,27 +4,41 @@ package io.agenamq.broker.delivery;
 import io.agenamq.store.log.MessageBatch;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** Batches for those who need one for a moment: as many as there are threads at work at one time, not one per destination. Any thread. */
-final class BatchPool {
+public final class BatchPool {
+
+    /** Batches that are kept while nobody needs them. */
+    private static final int IDLE_MAX = 64;
 
     private final Supplier<MessageBatch> made;
     private final Queue<MessageBatch> idle = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger idleCount = new AtomicInteger();
 
-    BatchPool(Supplier<MessageBatch> made) {
+    /** A pool of batches of one log. */
+    public BatchPool(Supplier<MessageBatch> made) {
         this.made = made;
     }
 
     /** An empty batch. */
-    MessageBatch take() {
+    public MessageBatch take() {
         MessageBatch batch = idle.poll();
-        return batch == null ? made.get() : batch;
+        if (batch == null) {
+            return made.get();
+        }
+        idleCount.decrementAndGet();
+        return batch;
     }
 
     /** Takes a batch back, with whatever is in it. */
-    void giveBack(MessageBatch batch) {
+    public void giveBack(MessageBatch batch) {
+        if (idleCount.get() >= IDLE_MAX) {
+            return;
+        }
         batch.clear();
+        idleCount.incrementAndGet();
         idle.add(batch);
     }
 }

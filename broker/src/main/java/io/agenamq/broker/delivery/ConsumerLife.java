@@ -81,7 +81,11 @@ final class ConsumerLife {
         boolean ends = subscription.kind() != Subscription.Kind.QUEUE
                 && subscription.kind() != Subscription.Kind.DURABLE
                 && subscription.consumers().equals(List.of(consumer));
-        subscription.giveBack(consumer, seen, all || ends, clock.millis());
+        // What a consumer of a name has shown to its application can still be settled by its session, though nobody
+        // else
+        // will ever see it; a consumer without a name does not ask for that.
+        boolean forgets = ends && subscription.kind() == Subscription.Kind.PLAIN;
+        subscription.giveBack(consumer, seen, all || forgets, clock.millis());
         boolean leaves = !consumer.isDetached();
         consumer.detach();
         subscription.remove(consumer);
@@ -96,6 +100,19 @@ final class ConsumerLife {
             consumer.destination.stir(subscription);
         }
         forgetIfDone(consumer);
+        forgetWhatIsIdle(consumer);
+    }
+
+    /** A transaction has ended that had received something from a consumer, which may have left meanwhile. */
+    void afterTransaction(AttachedConsumer consumer) {
+        forgetIfDone(consumer);
+        if (consumer.isDetached()) {
+            forgetWhatIsIdle(consumer);
+        }
+    }
+
+    private void forgetWhatIsIdle(AttachedConsumer consumer) {
+        Subscription subscription = consumer.subscription;
         consumer.destination.afterTurn(() -> {
             if (subscription.kind() == Subscription.Kind.DURABLE && subscription.isIdle()) {
                 // What its cursors do not know is nothing; whoever comes back finds it in the store.

@@ -3,6 +3,8 @@ package io.agenamq.broker.delivery;
 
 import io.agenamq.protocol.FaultHandler;
 import io.agenamq.protocol.command.JmsCode;
+import io.agenamq.protocol.command.JmsSettled;
+import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.remoting.Connection;
 import io.agenamq.remoting.HandlerTable;
 import io.agenamq.store.Store;
@@ -31,6 +33,8 @@ public final class Deliveries implements Closeable {
     private static final int OWNER_IDLE_SECONDS = 10;
     private static final int CLOSE_SECONDS = 10;
 
+    private final Store store;
+    private final InstantSource clock;
     private final ThreadPoolExecutor owners;
     private final ActiveDestinations destinations;
     private final ClientIds clientIds = new ClientIds();
@@ -51,6 +55,8 @@ public final class Deliveries implements Closeable {
             Alarm alarm,
             FaultHandler faults,
             ThreadFactory ownerThreads) {
+        this.store = store;
+        this.clock = clock;
         // Unbounded, yet never longer than there are destinations, and the names: each stands in it once at most.
         this.owners = new ThreadPoolExecutor(
                 config.ownerThreads(),
@@ -127,6 +133,20 @@ public final class Deliveries implements Closeable {
             }
         }));
         lost.keySet().forEach(Destination::work);
+    }
+
+    /**
+     * What a transaction has received over {@code connection} and is to settle; the destinations give it when this burst has ended. On its event loop.
+     *
+     * @throws ProtocolException if a consumer is not there, and then nothing has changed
+     */
+    public HeldDeliveries hold(Connection connection, List<JmsSettled> settled) {
+        ConnectionConsumers consumers = ConnectionConsumers.of(connection);
+        HeldDeliveries held = new HeldDeliveries(store.cursors(), clock, consumers::postAlways, life::afterTransaction);
+        for (JmsSettled each : settled) {
+            held.add(consumers.require(each.consumer()), each.from(), each.to(), each.count());
+        }
+        return held;
     }
 
     /** Destinations with consumers or deliveries in flight, for tests and figures. */

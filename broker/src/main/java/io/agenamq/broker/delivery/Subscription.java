@@ -215,6 +215,37 @@ final class Subscription {
         }
     }
 
+    /**
+     * Takes the deliveries with sequence numbers {@code from} to {@code to} out of flight for a transaction, which settles them or gives them back;
+     * meanwhile nobody else gets them.
+     *
+     * @return how many of them were in flight
+     */
+    int hold(AttachedConsumer consumer, long from, long to, HeldOffsets into) {
+        InFlight inFlight = consumer.inFlight();
+        int count = 0;
+        long end = Math.min(to, inFlight.next() - 1);
+        for (long sequence = Math.max(from, inFlight.first()); sequence <= end; sequence++) {
+            long gone = inFlight.remove(sequence);
+            if (gone != InFlight.NONE) {
+                count++;
+                int window = InFlight.window(gone);
+                into.add(window, windows.get(window), InFlight.offset(gone));
+            }
+        }
+        return count;
+    }
+
+    /** What a transaction held comes back, counted as delivered. */
+    void giveBack(HeldOffsets held, long now) {
+        RedeliveryPolicy policy = redelivery.get();
+        held.forEach((index, window, offsets) -> {
+            for (long at = offsets.nextSettled(0); at != BitPlane.NONE; at = offsets.nextSettled(at + 1)) {
+                giveBackSeen(index, at, policy, now);
+            }
+        });
+    }
+
     private void giveBackSeen(int window, long offset, RedeliveryPolicy policy, long now) {
         int number = windows.get(window).countDelivery(offset);
         long delay = policy.delayAfter(number);

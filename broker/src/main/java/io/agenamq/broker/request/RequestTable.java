@@ -8,6 +8,8 @@ import io.agenamq.broker.directory.TopicDirectory;
 import io.agenamq.broker.group.ConsumerGroups;
 import io.agenamq.broker.group.ProducerGroups;
 import io.agenamq.broker.group.QueueLocks;
+import io.agenamq.broker.transaction.LocalTransactions;
+import io.agenamq.protocol.command.JmsCode;
 import io.agenamq.protocol.command.RequestCode;
 import io.agenamq.protocol.record.UniqueKeys;
 import io.agenamq.remoting.ConnectionListener;
@@ -57,6 +59,7 @@ public final class RequestTable implements AutoCloseable {
             Store store,
             TopicDirectory topics,
             GroupDirectory groups,
+            LocalTransactions transactions,
             LiveSettings settings,
             int batchBytesMax,
             long hotBytes,
@@ -86,7 +89,9 @@ public final class RequestTable implements AutoCloseable {
                 store, topics, groups, consumers, filters, settings, readers, horizon, resets, throughput, nanoClock);
         SendHandler sends =
                 new SendHandler(topics, groups, locks, settings, store.log(), batchBytesMax, uniqueKeys, clock);
+        TransactionSendHandler transactionSends = new TransactionSendHandler(sends, transactions);
         entries = table -> {
+            table.register(JmsCode.TRANSACTION_SEND, transactionSends);
             table.register(RequestCode.SEND_MESSAGE, sends);
             table.register(RequestCode.SEND_MESSAGE_V2, sends);
             table.register(RequestCode.SEND_BATCH_MESSAGE, sends);

@@ -9,6 +9,7 @@ import io.agenamq.broker.directory.TopicDirectory;
 import io.agenamq.broker.directory.TopicNames;
 import io.agenamq.broker.group.QueueLocks;
 import io.agenamq.broker.request.SendBurst.Departure;
+import io.agenamq.broker.transaction.OpenTransaction;
 import io.agenamq.protocol.command.Permission;
 import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.command.SendMessageRequest;
@@ -99,16 +100,33 @@ public final class SendHandler implements RequestHandler {
 
     @Override
     public void handle(Request request) {
-        if (acceptFromMillis > 0 && clock.millis() < acceptFromMillis) {
-            throw new ProtocolException(
-                    ResponseCode.SYSTEM_ERROR,
-                    "broker unable to service, until startAcceptSendRequestTimeStamp=" + acceptFromMillis);
-        }
+        requireAccepting();
         SendMessageRequest send = SendMessageRequest.readFrom(request.frame().fields());
         boolean isKnown = topics.get(send.topic()) != null;
         TopicConfig topic = topics.forSend(send.topic(), send.defaultTopic(), send.defaultTopicQueueCount());
         // Who has created a topic looks for it, or lets its consumers, as soon as the answer is there.
         Departure departure = isKnown ? Departure.AT_ONCE : topics::whenAnnounced;
+        int queueId = checkedQueueId(request, send, topic);
+        ByteBuffer body = request.frame().body();
+        SendBurst burst = BrokerConnections.burstOf(request.connection());
+        boolean durable = request.frame().fields().intOr(DURABLE_FIELD, 0) == 1;
+        if (send.batch()) {
+            addBatch(request, send, topic, queueId, body, burst, durable, departure);
+        } else {
+            addOne(request, send, topic, queueId, body, burst, durable, departure);
+        }
+    }
+
+    private void requireAccepting() {
+        if (acceptFromMillis > 0 && clock.millis() < acceptFromMillis) {
+            throw new ProtocolException(
+                    ResponseCode.SYSTEM_ERROR,
+                    "broker unable to service, until startAcceptSendRequestTimeStamp=" + acceptFromMillis);
+        }
+    }
+
+    /** The message queue that a message is for, if it may be sent to its topic at all. */
+    private int checkedQueueId(Request request, SendMessageRequest send, TopicConfig topic) {
         if (topic.order() && !Permission.writable(settings.get(BrokerOptions.BROKER_PERMISSION))) {
             throw new ProtocolException(
                     ResponseCode.NO_PERMISSION, "the broker sending message is forbidden (brokerPermission)");
@@ -121,21 +139,42 @@ public final class SendHandler implements RequestHandler {
                             + queueCount + " queues, producer: "
                             + request.connection().remoteAddress());
         }
-        int queueId = send.queueId() >= 0
+        int bodyBytes = request.frame().body().remaining();
+        if (bodyBytes > messageBytesMax) {
+            throw illegal("the message body is " + bodyBytes + " bytes; maxMessageSize allows " + messageBytesMax);
+        }
+        return send.queueId() >= 0
                 ? send.queueId()
                 : ThreadLocalRandom.current().nextInt(Math.max(1, topic.writeQueueNums()));
+    }
+
+    /**
+     * Checks a message of a transaction as one that is stored at once, and adds it to the transaction.
+     *
+     * @throws ProtocolException if it cannot be stored
+     */
+    void addTo(OpenTransaction transaction, Request request, SendMessageRequest send) {
+        requireAccepting();
+        TopicConfig topic = topics.forSend(send.topic(), send.defaultTopic(), send.defaultTopicQueueCount());
+        int queueId = checkedQueueId(request, send, topic);
+        if (send.batch() || TopicNames.isRetry(topic.topicName())) {
+            throw illegal("this cannot be sent in a transaction");
+        }
+        KnownProperties known = KnownProperties.scan(send.properties());
+        refuseUnavailable(known);
+        MessageProperties.Builder properties = BrokerConnections.burstOf(request.connection())
+                .properties()
+                .clear()
+                .append(send.properties());
+        if (known.uniqueKey() == null) {
+            properties.put(PropertyNames.UNIQUE_KEY, uniqueKeys.next());
+        }
+        properties.append(addedProperties);
+        checkLength(properties);
         ByteBuffer body = request.frame().body();
-        if (body.remaining() > messageBytesMax) {
-            throw illegal(
-                    "the message body is " + body.remaining() + " bytes; maxMessageSize allows " + messageBytesMax);
-        }
-        SendBurst burst = BrokerConnections.burstOf(request.connection());
-        boolean durable = request.frame().fields().intOr(DURABLE_FIELD, 0) == 1;
-        if (send.batch()) {
-            addBatch(request, send, topic, queueId, body, burst, durable, departure);
-        } else {
-            addOne(request, send, topic, queueId, body, burst, durable, departure);
-        }
+        transaction.add(
+                draft(request, send, topic, topic.topicName(), queueId, send.flag(), properties.view(), body),
+                recordBytesMax(body.remaining(), properties.length()));
     }
 
     private void addOne(

@@ -13,6 +13,7 @@ package io.agenamq.protocol.command;
  *     | ACKNOWLEDGE up to sequence, new credit -------> |
  *     | RELEASE seen sequence, epoch -----------------> |   the rest comes back, to whoever is there
  *     | DETACH -------------------------------------->  |
+ *     | TRANSACTION_SEND 1..n, COMMIT ----------------> |   all of it in one batch of the log, or nothing
  * </pre>
  *
  * <p>A consumer is a number that the client chooses, unique on its connection. Deliveries of one consumer are numbered from 1 without gaps;
@@ -52,6 +53,18 @@ public final class JmsCode {
 
     /** {@link JmsClientIdRequest}: a connection takes a client identifier, or gives it back. */
     public static final int CLIENT_ID = 20_010;
+
+    /** {@link JmsTransactionSendRequest}, often one-way: a message that is stored when its transaction commits. */
+    public static final int TRANSACTION_SEND = 20_011;
+
+    /** {@link JmsCommitRequest}: a transaction's messages are stored and its deliveries settled, all or nothing. */
+    public static final int COMMIT = 20_012;
+
+    /** {@link JmsRollbackRequest}, often one-way: a transaction's messages are forgotten. */
+    public static final int ROLLBACK = 20_013;
+
+    /** {@link JmsOutcomeRequest}: was a transaction committed? */
+    public static final int OUTCOME = 20_014;
 
     /** {@link JmsSubscriptionsRequest}: the durable subscriptions of a broker, for operators. */
     public static final int SUBSCRIPTIONS = 20_030;

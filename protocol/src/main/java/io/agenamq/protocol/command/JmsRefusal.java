@@ -34,7 +34,10 @@ public enum JmsRefusal {
     SUBSCRIPTION_IN_USE(20_108),
 
     /** There is no durable subscription of this name. */
-    NO_SUCH_SUBSCRIPTION(20_109);
+    NO_SUCH_SUBSCRIPTION(20_109),
+
+    /** The transaction cannot be committed, nothing of it was done, and nothing of it is kept: {@link JmsRolledBack}. */
+    TRANSACTION_ROLLED_BACK(20_110);
 
     private final int code;
 

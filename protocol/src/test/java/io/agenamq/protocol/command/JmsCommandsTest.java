@@ -60,6 +60,48 @@ class JmsCommandsTest {
         roundTrip(new JmsBrowseResponse(3, 9, 9, 1), JmsBrowseResponse::readFrom);
         roundTrip(new JmsResolveRequest("Orders", DestinationKind.QUEUE, true), JmsResolveRequest::readFrom);
         roundTrip(new JmsResolveResponse(DestinationKind.NATIVE, 8), JmsResolveResponse::readFrom);
+        JmsTransaction transaction = new JmsTransaction("7F00000100", 1L << 40);
+        roundTrip(new JmsCommitRequest(transaction, 3, true), JmsCommitRequest::readFrom);
+        roundTrip(new JmsRollbackRequest(transaction), JmsRollbackRequest::readFrom);
+        roundTrip(new JmsRolledBack(20_105), JmsRolledBack::readFrom);
+        roundTrip(new JmsOutcomeRequest(transaction, 1500), JmsOutcomeRequest::readFrom);
+        for (JmsOutcomeResponse.Outcome outcome : JmsOutcomeResponse.Outcome.values()) {
+            roundTrip(new JmsOutcomeResponse(outcome), JmsOutcomeResponse::readFrom);
+        }
+        ByteBuffer properties = StandardCharsets.UTF_8.encode("a\u00011\u0002");
+        SendMessageRequest send =
+                new SendMessageRequest("P", "Orders", "", 0, 1, 0, 17, 0, properties, 0, false, -1, false, "broker-a");
+        roundTrip(new JmsTransactionSendRequest(transaction, 12, send), JmsTransactionSendRequest::readFrom);
+    }
+
+    @Test
+    void what_a_transaction_settles_is_read_as_it_was_written_and_anything_else_is_refused() {
+        List<JmsSettled> settled = List.of(new JmsSettled(7, 1, 1L << 40, 17), new JmsSettled(9, 4, 4, 1));
+        ByteBuffer body = whole(JmsSettled.write(settled));
+
+        assertThat(JmsSettled.readAll(body)).isEqualTo(settled);
+        assertThat(JmsSettled.readAll(whole(JmsSettled.write(List.of())))).isEmpty();
+        assertThatThrownBy(() -> JmsSettled.readAll(body.slice(0, body.limit() - 1)))
+                .isInstanceOf(ProtocolException.class);
+        for (JmsSettled wrong : List.of(
+                new JmsSettled(1, 0, 5, 1),
+                new JmsSettled(1, 6, 5, 1),
+                new JmsSettled(1, 4, 5, 0),
+                new JmsSettled(1, 4, 5, 3))) {
+            assertThatThrownBy(() -> JmsSettled.readAll(whole(JmsSettled.write(List.of(wrong)))))
+                    .isInstanceOf(ProtocolException.class);
+        }
+        assertThatThrownBy(() -> new JmsTransaction("", 1)).isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(() -> new JmsTransaction("S".repeat(65), 1)).isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(() -> new JmsTransaction("S", 0)).isInstanceOf(ProtocolException.class);
+    }
+
+    private static ByteBuffer whole(Body body) {
+        List<ByteBuffer> parts = new ArrayList<>();
+        body.appendTo(parts);
+        ByteBuffer whole = ByteBuffer.allocate(body.length());
+        parts.forEach(whole::put);
+        return whole.flip();
     }
 
     private static <C extends Header> void roundTrip(C command, Function<Fields, C> reader) {

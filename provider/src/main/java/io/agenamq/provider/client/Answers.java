@@ -2,6 +2,7 @@
 package io.agenamq.provider.client;
 
 import io.agenamq.protocol.command.JmsRefusal;
+import io.agenamq.protocol.command.JmsRolledBack;
 import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.frame.Frame;
 import io.agenamq.provider.client.ClientException.Reason;
@@ -52,6 +53,11 @@ final class Answers {
     static ClientException refusal(Frame frame) {
         String remark = frame.remark();
         String message = remark == null ? "refused with code " + ResponseCode.nameOf(frame.code()) : remark;
+        if (frame.code() == JmsRefusal.TRANSACTION_ROLLED_BACK.code()) {
+            int cause = JmsRolledBack.readFrom(frame.fields()).cause();
+            return new ClientException(
+                    Reason.TRANSACTION_ROLLED_BACK, message, new ClientException(reason(cause), message));
+        }
         return new ClientException(reason(frame.code()), message);
     }
 
@@ -69,6 +75,7 @@ final class Answers {
                 case CLIENT_ID_IN_USE -> Reason.CLIENT_ID_IN_USE;
                 case SUBSCRIPTION_IN_USE -> Reason.SUBSCRIPTION_IN_USE;
                 case NO_SUCH_SUBSCRIPTION -> Reason.NO_SUCH_SUBSCRIPTION;
+                case TRANSACTION_ROLLED_BACK -> Reason.TRANSACTION_ROLLED_BACK;
             };
         }
         return switch (code) {

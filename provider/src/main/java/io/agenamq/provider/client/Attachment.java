@@ -83,7 +83,8 @@ final class Attachment implements ConsumerLink, DeliverySink {
         }
     }
 
-    private synchronized @Nullable ConsumerLink current() {
+    /** The consumer over its present connection, null while there is none. */
+    synchronized @Nullable ConsumerLink current() {
         return current;
     }
 

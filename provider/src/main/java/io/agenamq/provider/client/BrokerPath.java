@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.client;
 
+import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.provider.client.ClientException.Reason;
 import io.agenamq.remoting.HostPort;
 import java.util.ArrayDeque;
@@ -63,7 +64,18 @@ final class BrokerPath {
         });
     }
 
+    /** A home that is this broker, where it is as far as is known. */
+    Route.Home now(Route.Home home) {
+        return home.at(address);
+    }
+
     // ---- messages
+
+    /** Sends a message of a transaction, which is never held: without its connection the transaction is over. */
+    CompletableFuture<Void> send(
+            JmsTransaction transaction, int index, Route route, OutgoingMessage message, boolean answered) {
+        return wire.send(transaction, index, route.via(broker, address), message, answered);
+    }
 
     /** Sends a message whose home is this broker, at once or when the broker is reached. */
     CompletableFuture<Void> send(Route route, OutgoingMessage message) {

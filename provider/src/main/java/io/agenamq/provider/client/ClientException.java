@@ -40,6 +40,8 @@ public final class ClientException extends RuntimeException {
         SUBSCRIPTION_IN_USE,
         /** There is no durable subscription of this name. */
         NO_SUCH_SUBSCRIPTION,
+        /** The transaction cannot be committed: nothing of it was done, and nothing will be. The cause is what prevented it, if that is known. */
+        TRANSACTION_ROLLED_BACK,
         /** Not allowed. */
         NOT_ALLOWED,
         /** Anything else that the broker refused. */

@@ -2,6 +2,8 @@
 package io.agenamq.provider.client;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsTransaction;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,53 @@ public interface Link extends AutoCloseable {
      */
     CompletableFuture<ConsumerLink> attach(
             Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink);
+
+    /** Completes when there is a connection to a home, which is waited for like one for {@link #send}. */
+    CompletableFuture<Void> reach(Route.Home home);
+
+    /**
+     * Gives a message to a transaction: it is stored with its commit, or not at all. It never waits for a connection and fails with {@link
+     * ClientException.Reason#UNREACHABLE} if there is none. Messages that one thread gives to one transaction keep their order.
+     *
+     * @param index of the message in its transaction, from 1 on without gaps
+     * @param answered whether it completes when the broker has it; otherwise when it has left, and the commit says what was wrong
+     */
+    CompletableFuture<Void> send(
+            JmsTransaction transaction, int index, Route route, OutgoingMessage message, boolean answered);
+
+    /**
+     * Commits a transaction: stores its messages and settles deliveries, all or nothing. If the answer is lost, the broker is asked for the outcome
+     * as soon as it can be reached. So it fails with {@link ClientException.Reason#TRANSACTION_ROLLED_BACK} if nothing was done and never will
+     * be; with any other reason nobody knows.
+     *
+     * @param home where its messages went, null if it has none
+     * @param messages how many it has
+     * @param settled deliveries of consumers that this link made, all over their present connections
+     * @param durable whether the answer waits for the disk
+     */
+    CompletableFuture<Void> commit(
+            JmsTransaction transaction,
+            Route.@Nullable Home home,
+            int messages,
+            List<Settled> settled,
+            boolean durable);
+
+    /** Lets the broker forget the messages of a transaction. Without a connection it has forgotten them. */
+    void rollback(JmsTransaction transaction, Route.Home home);
+
+    /**
+     * Deliveries of a consumer that a transaction settles.
+     *
+     * @param from the first sequence number
+     * @param to the last one
+     * @param count how many; others with numbers in between were given back before
+     */
+    record Settled(ConsumerLink consumer, long from, long to, int count) {
+
+        Settled over(ConsumerLink other) {
+            return new Settled(other, from, to, count);
+        }
+    }
 
     /** Reads a page of one message queue. */
     CompletableFuture<Page> browse(

@@ -2,7 +2,12 @@
 package io.agenamq.provider.client;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
+import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.provider.client.ClientException.Reason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A message that was certainly not sent is sent when there is a connection again, in its order. One that was on its way when the
  *       connection was cut fails with {@link Reason#CONNECTION_LOST}: it may be stored or not, and is not sent a second time.
  *   <li>The same for acknowledgements: they fail, or, if nobody waits for an answer, are forgotten.
+ *   <li>A commit whose answer is missing is asked for until its outcome is known; one whose connection was cut before is rolled back.
  *   <li>Questions, and attaching for the first time, are asked again.
  * </ul>
  *
@@ -107,6 +113,98 @@ final class ReconnectingLink implements Link {
                     .thenApply(link -> attachment.begin(link, losses));
         });
     }
+
+    // ---- transactions
+
+    @Override
+    public CompletableFuture<Void> reach(Route.Home home) {
+        BrokerPath path = path(home);
+        return insist(() -> path.reach(home)).thenApply(at -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> send(
+            JmsTransaction transaction, int index, Route route, OutgoingMessage message, boolean answered) {
+        return path(route.homeOf(message.lane())).send(transaction, index, route, message, answered);
+    }
+
+    @Override
+    public CompletableFuture<Void> commit(
+            JmsTransaction transaction,
+            Route.@Nullable Home home,
+            int messages,
+            List<Settled> settled,
+            boolean durable) {
+        Route.Home at = home;
+        List<Settled> present = new ArrayList<>(settled.size());
+        for (Settled each : settled) {
+            if (!(each.consumer() instanceof Attachment attachment)) {
+                throw new IllegalArgumentException("not a consumer of this link: " + each.consumer());
+            }
+            ConsumerLink link = attachment.current();
+            if (link == null) {
+                return cut();
+            }
+            if (at == null) {
+                at = attachment.home();
+            } else if (!at.broker().equals(attachment.home().broker())) {
+                return rolledBack("it concerns destinations on brokers " + at.broker() + " and "
+                        + attachment.home().broker()
+                        + "; transactions over several brokers are not available in this version of AgenaMQ");
+            }
+            present.add(each.over(link));
+        }
+        if (at == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        BrokerPath path = path(at);
+        Route.Home there = path.now(at);
+        long sinceNanos = nanoTime();
+        return wire.commit(there, transaction, messages, present, durable).exceptionallyCompose(failure -> {
+            ClientException why = ClientException.of(failure);
+            return why.isInDoubt()
+                    ? resolve(path, there, transaction, sinceNanos, why)
+                    : CompletableFuture.failedFuture(why);
+        });
+    }
+
+    /** Nobody has seen the answer to a commit: asks until the broker says what became of it. */
+    private CompletableFuture<Void> resolve(
+            BrokerPath path, Route.Home home, JmsTransaction transaction, long sinceNanos, ClientException doubt) {
+        return insist(() -> path.reach(home)
+                        .thenCompose(at -> wire.outcome(at, transaction, Duration.ofNanos(nanoTime() - sinceNanos)))
+                        .exceptionallyCompose(ReconnectingLink::askAgainIfLate))
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(doubt))
+                .thenCompose(outcome -> switch (outcome) {
+                    case COMMITTED -> CompletableFuture.completedFuture(null);
+                    case ROLLED_BACK ->
+                        rolledBack("the connection was lost before the broker had decided: " + doubt.getMessage());
+                    case UNKNOWN -> CompletableFuture.failedFuture(doubt);
+                });
+    }
+
+    private static CompletableFuture<Outcome> askAgainIfLate(Throwable failure) {
+        ClientException why = ClientException.of(failure);
+        return CompletableFuture.failedFuture(
+                why.reason() == Reason.TIMED_OUT
+                        ? new ClientException(Reason.CONNECTION_LOST, String.valueOf(why.getMessage()), why)
+                        : why);
+    }
+
+    private static CompletableFuture<Void> cut() {
+        return rolledBack("a connection that it had received over was lost");
+    }
+
+    private static CompletableFuture<Void> rolledBack(String why) {
+        return CompletableFuture.failedFuture(new ClientException(Reason.TRANSACTION_ROLLED_BACK, why));
+    }
+
+    @Override
+    public void rollback(JmsTransaction transaction, Route.Home home) {
+        wire.rollback(path(home).now(home), transaction);
+    }
+
+    // ---- browsing, names
 
     @Override
     public CompletableFuture<Page> browse(

@@ -9,15 +9,23 @@ import io.agenamq.protocol.command.JmsBrowseRequest;
 import io.agenamq.protocol.command.JmsBrowseResponse;
 import io.agenamq.protocol.command.JmsClientIdRequest;
 import io.agenamq.protocol.command.JmsCode;
+import io.agenamq.protocol.command.JmsCommitRequest;
 import io.agenamq.protocol.command.JmsCreditRequest;
 import io.agenamq.protocol.command.JmsDeliveries;
 import io.agenamq.protocol.command.JmsDelivery;
 import io.agenamq.protocol.command.JmsDetachRequest;
 import io.agenamq.protocol.command.JmsLoginRequest;
+import io.agenamq.protocol.command.JmsOutcomeRequest;
+import io.agenamq.protocol.command.JmsOutcomeResponse;
+import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
 import io.agenamq.protocol.command.JmsProbeRequest;
 import io.agenamq.protocol.command.JmsReleaseRequest;
 import io.agenamq.protocol.command.JmsResolveRequest;
 import io.agenamq.protocol.command.JmsResolveResponse;
+import io.agenamq.protocol.command.JmsRollbackRequest;
+import io.agenamq.protocol.command.JmsSettled;
+import io.agenamq.protocol.command.JmsTransaction;
+import io.agenamq.protocol.command.JmsTransactionSendRequest;
 import io.agenamq.protocol.command.JmsUnsubscribeRequest;
 import io.agenamq.protocol.command.RequestCode;
 import io.agenamq.protocol.command.SendMessageRequest;
@@ -35,6 +43,7 @@ import io.agenamq.remoting.Request;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -64,6 +73,7 @@ final class RemotingWire implements Wire {
     private static final int HEARTBEAT_SECONDS = 45;
 
     private static final int BROWSE_BYTES = 1024 * 1024;
+    private static final CompletableFuture<Void> SENT = CompletableFuture.completedFuture(null);
 
     private final LinkConfig config;
     private final String clientId;
@@ -187,7 +197,20 @@ final class RemotingWire implements Wire {
             return CompletableFuture.failedFuture(
                     new ClientException(Reason.UNREACHABLE, "there is no connection to " + address));
         }
-        SendMessageRequest request = new SendMessageRequest(
+        SendMessageRequest request = request(route, message);
+        Header header = !message.durable()
+                ? request
+                : out -> {
+                    request.writeTo(out);
+                    out.put("dur", 1);
+                };
+        CompletableFuture<Frame> answer =
+                connection.call(RequestCode.SEND_MESSAGE_V2, header, Body.of(message.body()), config.requestTimeout());
+        return Answers.map(answer, frame -> null);
+    }
+
+    private static SendMessageRequest request(Route route, OutgoingMessage message) {
+        return new SendMessageRequest(
                 PRODUCER_GROUP,
                 route.topic(),
                 // No pattern: a destination that was deleted does not come back as a native topic.
@@ -203,15 +226,67 @@ final class RemotingWire implements Wire {
                 SendMessageRequest.MAX_RECONSUME_TIMES_UNSET,
                 false,
                 null);
-        Header header = !message.durable()
-                ? request
-                : out -> {
-                    request.writeTo(out);
-                    out.put("dur", 1);
-                };
-        CompletableFuture<Frame> answer =
-                connection.call(RequestCode.SEND_MESSAGE_V2, header, Body.of(message.body()), config.requestTimeout());
-        return Answers.map(answer, frame -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> send(
+            JmsTransaction transaction, int index, Route route, OutgoingMessage message, boolean answered) {
+        HostPort address = route.homeOf(message.lane()).address();
+        Connection connection = client.connected(address);
+        if (connection == null) {
+            return CompletableFuture.failedFuture(
+                    new ClientException(Reason.UNREACHABLE, "there is no connection to " + address));
+        }
+        Header header = new JmsTransactionSendRequest(transaction, index, request(route, message));
+        Body body = Body.of(message.body());
+        if (!answered) {
+            connection.push(JmsCode.TRANSACTION_SEND, header, body);
+            return SENT;
+        }
+        return Answers.map(
+                connection.call(JmsCode.TRANSACTION_SEND, header, body, config.requestTimeout()), frame -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> commit(
+            Route.Home home, JmsTransaction transaction, int messages, List<Link.Settled> settled, boolean durable) {
+        Connection connection = client.connected(home.address());
+        List<JmsSettled> deliveries = new ArrayList<>(settled.size());
+        for (Link.Settled each : settled) {
+            if (!(each.consumer() instanceof RemotingConsumer consumer)) {
+                throw new IllegalArgumentException("not a consumer of this wire: " + each.consumer());
+            }
+            if (consumer.connection != connection) {
+                connection = null;
+                break;
+            }
+            deliveries.add(new JmsSettled(consumer.id, each.from(), each.to(), each.count()));
+        }
+        if (connection == null) {
+            return CompletableFuture.failedFuture(new ClientException(
+                    Reason.TRANSACTION_ROLLED_BACK, "the connection to " + home.address() + " was lost"));
+        }
+        JmsCommitRequest commit = new JmsCommitRequest(transaction, messages, durable);
+        return Answers.map(
+                connection.call(JmsCode.COMMIT, commit, JmsSettled.write(deliveries), config.requestTimeout()),
+                frame -> null);
+    }
+
+    @Override
+    public void rollback(Route.Home home, JmsTransaction transaction) {
+        Connection connection = client.connected(home.address());
+        if (connection != null) {
+            connection.push(JmsCode.ROLLBACK, new JmsRollbackRequest(transaction), Body.EMPTY);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Outcome> outcome(Route.Home home, JmsTransaction transaction, Duration inDoubt) {
+        return call(
+                home.address(),
+                JmsCode.OUTCOME,
+                new JmsOutcomeRequest(transaction, inDoubt.toMillis()),
+                frame -> JmsOutcomeResponse.readFrom(frame.fields()).outcome());
     }
 
     @Override

@@ -37,7 +37,7 @@ public record Route(String topic, DestinationKind kind, List<Home> homes) {
     }
 
     /** Where the messages of a lane live. */
-    Home homeOf(int lane) {
+    public Home homeOf(int lane) {
         return homes.get(Math.floorMod(lane, homes.size()));
     }
 

@@ -2,8 +2,11 @@
 package io.agenamq.provider.client;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
+import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.remoting.HostPort;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,25 @@ interface Wire extends AutoCloseable {
     /** See {@link Link#attach}. The consumer ends with its connection: {@link DeliverySink#lost}. */
     CompletableFuture<ConsumerLink> attach(
             Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink);
+
+    /** See {@link Link#send(JmsTransaction, int, Route, OutgoingMessage, boolean)}. */
+    CompletableFuture<Void> send(
+            JmsTransaction transaction, int index, Route route, OutgoingMessage message, boolean answered);
+
+    /**
+     * Asks for a commit over the connection that all consumers have; without one it fails with {@link
+     * ClientException.Reason#TRANSACTION_ROLLED_BACK}, because the transaction has ended with it. If the answer is lost, nobody knows.
+     *
+     * @param settled deliveries of consumers of this wire
+     */
+    CompletableFuture<Void> commit(
+            Route.Home home, JmsTransaction transaction, int messages, List<Link.Settled> settled, boolean durable);
+
+    /** See {@link Link#rollback}. */
+    void rollback(Route.Home home, JmsTransaction transaction);
+
+    /** Asks what became of a transaction that has been in doubt for so long. The answer is final. */
+    CompletableFuture<Outcome> outcome(Route.Home home, JmsTransaction transaction, Duration inDoubt);
 
     /** See {@link Link#browse}. */
     CompletableFuture<Page> browse(

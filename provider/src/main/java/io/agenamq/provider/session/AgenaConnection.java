@@ -216,14 +216,13 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
     private <S extends AgenaSession> S newSession(int mode, boolean mayBeTransacted, SessionMaker<S> maker)
             throws JMSException {
         synchronized (this) {
-            if (mode == Session.SESSION_TRANSACTED && mayBeTransacted) {
-                throw Failures.unavailable("transacted sessions are");
-            }
-            if (mode != Session.AUTO_ACKNOWLEDGE
+            if ((mode != Session.SESSION_TRANSACTED || !mayBeTransacted)
+                    && mode != Session.AUTO_ACKNOWLEDGE
                     && mode != Session.CLIENT_ACKNOWLEDGE
                     && mode != Session.DUPS_OK_ACKNOWLEDGE) {
-                throw new JMSException("there is no acknowledge mode " + mode
-                        + "; use AUTO_ACKNOWLEDGE (1), CLIENT_ACKNOWLEDGE (2) or DUPS_OK_ACKNOWLEDGE (3)");
+                throw new JMSException(
+                        "there is no acknowledge mode " + mode
+                                + "; use AUTO_ACKNOWLEDGE (1), CLIENT_ACKNOWLEDGE (2), DUPS_OK_ACKNOWLEDGE (3) or a transacted session");
             }
             S session = maker.make(this, mode, lastLane.getAndIncrement());
             if (lost != null) {

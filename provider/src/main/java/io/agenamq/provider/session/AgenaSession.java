@@ -64,6 +64,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     private final SessionState state = new SessionState();
     private final Consumers consumers = new Consumers(state);
     private final Settlement settlement;
+    private final @Nullable LocalTransaction transaction;
     private final Receiving receiving;
     private final Listening listening;
     private final Attaching attaching;
@@ -84,12 +85,13 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         this.reader = new MessageReader(
                 connection.settings().nativeAsText(), connection.settings().trustedClasses());
         this.settlement = new Settlement(mode, state, consumers);
+        this.transaction = mode == SESSION_TRANSACTED ? new LocalTransaction(connection, settlement) : null;
         DeliveryReader deliveries = new DeliveryReader(reader, settlement, connection::now);
         this.receiving = new Receiving(state, consumers, settlement, deliveries, connection::nanoTime);
         this.listening = new Listening(state, consumers, settlement, deliveries, connection::execute);
         this.attaching = new Attaching(connection, state, consumers, new Inbox(state, settlement, listening));
         this.completions = new Completions(state, connection::execute);
-        this.sender = new Sender(connection, lane, completions);
+        this.sender = new Sender(connection, lane, completions, transaction);
     }
 
     // ---- for its consumers and producers
@@ -222,7 +224,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     @Override
     public boolean getTransacted() throws JMSException {
         requireOpen();
-        return false;
+        return transaction != null;
     }
 
     @Override
@@ -231,16 +233,32 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         return mode;
     }
 
+    /** Waits for completion listeners, and for the broker; see {@link LocalTransaction#commit}. */
     @Override
     public void commit() throws JMSException {
-        requireOpen();
-        throw new IllegalStateException("the session is not transacted");
+        LocalTransaction present = requireTransaction();
+        completions.awaitAll();
+        present.commit();
     }
 
+    /** Waits for completion listeners, and for the broker. */
     @Override
     public void rollback() throws JMSException {
+        LocalTransaction present = requireTransaction();
+        completions.awaitAll();
+        present.rollback();
+    }
+
+    private LocalTransaction requireTransaction() throws JMSException {
         requireOpen();
-        throw new IllegalStateException("the session is not transacted");
+        LocalTransaction present = transaction;
+        if (present == null) {
+            throw new IllegalStateException("the session is not transacted");
+        }
+        if (state.isInCompletion()) {
+            throw new IllegalStateException("a transaction cannot be ended by a completion listener of its session");
+        }
+        return present;
     }
 
     @Override
@@ -378,6 +396,9 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     @Override
     public void recover() throws JMSException {
         requireOpen();
+        if (transaction != null) {
+            throw new IllegalStateException("the session is transacted; use rollback()");
+        }
         if (!state.isOwnCallback()) {
             settlement.confirmLast();
         }
@@ -459,6 +480,9 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         }
         completions.awaitAll();
         settlement.confirmLastIgnoringFailure();
+        if (transaction != null) {
+            transaction.forget();
+        }
         state.lock();
         try {
             state.setClosed();

@@ -73,10 +73,16 @@ final class Failures {
                     case NOT_ALLOWED -> new JMSSecurityException(text, code);
                     case CLIENT_ID_IN_USE -> new InvalidClientIDException(text, code);
                     case CLOSED -> new IllegalStateException(text, code);
+                    case TRANSACTION_ROLLED_BACK -> new TransactionRolledBackException(text, code);
                     case SUBSCRIPTION_IN_USE, UNREACHABLE, CONNECTION_LOST, TIMED_OUT, MESSAGE_ILLEGAL, REFUSED ->
                         new JMSException(text, code);
                 };
-        return withCause(exception, failure);
+        // What prevented a commit is told as the exception that it is by itself.
+        return failure.reason() == ClientException.Reason.TRANSACTION_ROLLED_BACK
+                        && failure.getCause() instanceof ClientException prevented
+                        && prevented.reason() != failure.reason()
+                ? withCause(exception, jms(doing, prevented, ""))
+                : withCause(exception, failure);
     }
 
     static <E extends JMSException> E withCause(E exception, Exception cause) {

@@ -12,6 +12,7 @@ import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the messages of one session, all in the same lane, so that they stay in their order. Belongs to the session's thread.
@@ -25,21 +26,27 @@ final class Sender {
     private final int lane;
     private final Completions completions;
     private final MessageWriter writer = new MessageWriter();
+    private final @Nullable LocalTransaction transaction;
 
     /**
      * A sender.
      *
      * @param lane of its messages in destinations with several message queues
+     * @param transaction that its messages belong to, null if each is sent for itself
      */
-    Sender(AgenaConnection connection, int lane, Completions completions) {
+    Sender(AgenaConnection connection, int lane, Completions completions, @Nullable LocalTransaction transaction) {
         this.connection = connection;
         this.lane = lane;
         this.completions = completions;
+        this.transaction = transaction;
     }
 
-    /** Sends a message. Waits until it is stored as its delivery mode asks, and before that for a connection if there is none. */
+    /**
+     * Sends a message. Waits until it is stored as its delivery mode asks, and before that for a connection if there is none. In a transaction it
+     * waits as the transaction asks.
+     */
     void send(AgenaDestination destination, Message message, SendOptions options) throws JMSException {
-        CompletableFuture<Void> answer = begin(destination, message, options);
+        CompletableFuture<Void> answer = begin(destination, message, options, false);
         try {
             Failures.await(answer, "cannot send to " + destination, IN_DOUBT);
         } catch (InvalidDestinationException gone) {
@@ -51,11 +58,11 @@ final class Sender {
     /** Sends a message without waiting; {@code listener} is told. */
     void send(AgenaDestination destination, Message message, SendOptions options, CompletionListener listener)
             throws JMSException {
-        completions.add(begin(destination, message, options), message, listener);
+        completions.add(begin(destination, message, options, true), message, listener);
     }
 
-    private CompletableFuture<Void> begin(AgenaDestination destination, Message message, SendOptions options)
-            throws JMSException {
+    private CompletableFuture<Void> begin(
+            AgenaDestination destination, Message message, SendOptions options, boolean answered) throws JMSException {
         AgenaMessage ours = MessageWriter.ours(message);
         Route route = connection.route(destination);
         String key = connection.nextMessageKey();
@@ -65,11 +72,11 @@ final class Sender {
         if (message != ours) {
             setSendHeaders(message, destination, options, key, now);
         }
-        return connection
-                .link()
-                .send(
-                        route,
-                        new OutgoingMessage(now, written.properties(), written.body(), options.isPersistent(), lane));
+        OutgoingMessage outgoing =
+                new OutgoingMessage(now, written.properties(), written.body(), options.isPersistent(), lane);
+        return transaction == null
+                ? connection.link().send(route, outgoing)
+                : transaction.send(destination, route, outgoing, answered);
     }
 
     private static void setSendHeaders(

@@ -4,8 +4,10 @@ package io.agenamq.provider.session;
 import static jakarta.jms.Session.AUTO_ACKNOWLEDGE;
 import static jakarta.jms.Session.CLIENT_ACKNOWLEDGE;
 import static jakarta.jms.Session.DUPS_OK_ACKNOWLEDGE;
+import static jakarta.jms.Session.SESSION_TRANSACTED;
 
 import io.agenamq.provider.client.ClientException;
+import io.agenamq.provider.client.Link;
 import jakarta.jms.JMSException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,7 @@ import org.slf4j.LoggerFactory;
  *       answer of the broker is there: at most the last message is ever in doubt.
  *   <li>DUPS_OK: some later, without an answer.
  *   <li>CLIENT: everything the session has delivered, when a message is acknowledged; answered when it is on disk.
+ *   <li>TRANSACTED: the same with the commit of the {@link LocalTransaction}.
  * </ul>
  */
 final class Settlement {
@@ -47,12 +50,12 @@ final class Settlement {
 
     // ---- by the mode; under the lock
 
-    /** Whether only the application acknowledges. */
+    /** Whether the application says when everything it has seen is settled: CLIENT and TRANSACTED. */
     boolean isByClient() {
-        return mode == CLIENT_ACKNOWLEDGE;
+        return mode == CLIENT_ACKNOWLEDGE || mode == SESSION_TRANSACTED;
     }
 
-    /** A message is done with; in CLIENT mode only credit moves. */
+    /** A message is done with; where the application says what is settled, only credit moves. */
     void settle(Source source) {
         if (source.isGone()) {
             return;
@@ -215,7 +218,10 @@ final class Settlement {
         state.lock();
         try {
             state.requireOpenLocked();
-            if (isByClient() && source.wasLostSince(epoch)) {
+            if (mode != CLIENT_ACKNOWLEDGE) {
+                return;
+            }
+            if (source.wasLostSince(epoch)) {
                 throw deliveredAgain();
             }
             lostSome = false;
@@ -230,6 +236,9 @@ final class Settlement {
         state.lock();
         try {
             state.requireOpenLocked();
+            if (mode != CLIENT_ACKNOWLEDGE) {
+                return;
+            }
             if (lostSome) {
                 lostSome = false;
                 throw deliveredAgain();
@@ -251,9 +260,6 @@ final class Settlement {
         List<Part> parts = new ArrayList<>();
         state.lock();
         try {
-            if (!isByClient()) {
-                return;
-            }
             for (Source source : consumers.sources()) {
                 if (source.hasUnacknowledged()) {
                     parts.add(acknowledgeSeen(source, true));
@@ -288,6 +294,32 @@ final class Settlement {
             if (part.source().consumer.closed) {
                 consumers.linger(part.source());
             }
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /**
+     * Asks for a commit of everything that the session has seen. It fails without asking if a part of that is the broker's again; an answer that it
+     * is not committed must be followed by {@link #recover}.
+     */
+    CompletableFuture<Void> commit(LocalTransaction.Asking asking) {
+        state.lock();
+        try {
+            if (lostSome) {
+                return CompletableFuture.failedFuture(new ClientException(
+                        ClientException.Reason.TRANSACTION_ROLLED_BACK,
+                        "a connection was lost since messages were received over it; they are delivered again"));
+            }
+            List<Link.Settled> seen = new ArrayList<>();
+            for (Source source : consumers.sources()) {
+                if (source.hasUnacknowledged()) {
+                    seen.add(source.settleSeen());
+                }
+            }
+            consumers.forgetLingering();
+            // Under the lock, so that the consumers are asked for over the connections that they have now.
+            return asking.with(seen);
         } finally {
             state.unlock();
         }

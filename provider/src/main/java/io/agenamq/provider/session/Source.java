@@ -3,6 +3,7 @@ package io.agenamq.provider.session;
 
 import io.agenamq.provider.client.ConsumerLink;
 import io.agenamq.provider.client.DeliverySink;
+import io.agenamq.provider.client.Link;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class Source implements DeliverySink {
     private int epoch;
     private long seen;
     private long acknowledged;
+    private int takenCount; // not acknowledged; less than the numbers between if some were given back unseen
     private int owedMessages;
     private int owedBytes;
     private boolean granted;
@@ -79,7 +81,7 @@ final class Source implements DeliverySink {
         lost = true;
         lostEpoch = epoch++;
         seen = 0;
-        acknowledged = 0;
+        allAcknowledged();
         owedMessages = 0;
         owedBytes = 0;
         granted = false;
@@ -147,6 +149,7 @@ final class Source implements DeliverySink {
     /** The application gets {@code delivery}. */
     void take(Delivery delivery) {
         seen = delivery.sequence();
+        takenCount++;
         if (isPull()) {
             granted = false;
         } else {
@@ -158,6 +161,7 @@ final class Source implements DeliverySink {
     /** Undoes the last {@link #take}. */
     void untake(Delivery delivery) {
         seen = delivery.sequence() - 1;
+        takenCount--;
         if (!isPull()) {
             owedMessages--;
             owedBytes -= delivery.bytes();
@@ -199,15 +203,27 @@ final class Source implements DeliverySink {
     CompletableFuture<Void> acknowledgeSeen(boolean durable) {
         long from = acknowledged + 1;
         long to = seen;
-        acknowledged = to;
+        allAcknowledged();
         return link().acknowledge(from, to, epoch, takeOwedMessages(), takeOwedBytes(), durable);
+    }
+
+    /** Everything that was seen, for a transaction that settles it. */
+    Link.Settled settleSeen() {
+        Link.Settled all = new Link.Settled(link(), acknowledged + 1, seen, takenCount);
+        allAcknowledged();
+        return all;
+    }
+
+    private void allAcknowledged() {
+        acknowledged = seen;
+        takenCount = 0;
     }
 
     /** The same without waiting for an answer. */
     void acknowledgeSeenLater() {
         if (hasUnacknowledged()) {
             link().acknowledgeLater(acknowledged + 1, seen, epoch, takeOwedMessages(), takeOwedBytes());
-            acknowledged = seen;
+            allAcknowledged();
         }
     }
 
@@ -231,7 +247,7 @@ final class Source implements DeliverySink {
     CompletableFuture<Void> release(boolean all, boolean open) {
         epoch++;
         if (all) {
-            acknowledged = seen;
+            allAcknowledged();
         }
         owedMessages = 0;
         owedBytes = 0;

@@ -3,6 +3,8 @@ package io.agenamq.provider.client;
 
 import io.agenamq.protocol.ManualClock;
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
+import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.provider.client.ClientException.Reason;
 import io.agenamq.remoting.HostPort;
 import java.nio.ByteBuffer;
@@ -47,6 +49,15 @@ final class FakeWire implements Wire {
 
     /** Whether an attachment is answered at once. */
     boolean attachAnswered = true;
+
+    /** Commits that left, and messages of transactions; the answer to the last commit, which the test owes. */
+    final List<String> transactions = new ArrayList<>();
+
+    CompletableFuture<Void> commitAnswer = new CompletableFuture<>();
+
+    /** What the broker says about every transaction; null while it does not answer in time. */
+    @Nullable
+    Outcome outcome = Outcome.COMMITTED;
 
     private record Task(long atNanos, Runnable task) {}
 
@@ -114,6 +125,7 @@ final class FakeWire implements Wire {
     /** The connection ends as a network connection does: first what is unanswered fails, then consumers are told. */
     void cut() {
         connected = null;
+        commitAnswer.completeExceptionally(new ClientException(Reason.CONNECTION_LOST, "cut"));
         List<CompletableFuture<Void>> unanswered = List.copyOf(sendAnswers.values());
         sendAnswers.clear();
         unanswered.forEach(answer -> answer.completeExceptionally(new ClientException(Reason.CONNECTION_LOST, "cut")));
@@ -206,6 +218,46 @@ final class FakeWire implements Wire {
         sentTo.add(address);
         sendAnswers.put(number, answer);
         return answer;
+    }
+
+    @Override
+    public CompletableFuture<Void> send(
+            JmsTransaction transaction, int index, Route route, OutgoingMessage message, boolean answered) {
+        if (!route.homeOf(message.lane()).address().equals(connected)) {
+            return unreachable();
+        }
+        transactions.add("send " + transaction + " " + index);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> commit(
+            Route.Home home, JmsTransaction transaction, int messages, List<Link.Settled> settled, boolean durable) {
+        if (!home.address().equals(connected)) {
+            return CompletableFuture.failedFuture(
+                    new ClientException(Reason.TRANSACTION_ROLLED_BACK, "the connection was lost"));
+        }
+        transactions.add("commit " + transaction + " " + messages + " " + settled.size());
+        commitAnswer = new CompletableFuture<>();
+        return commitAnswer;
+    }
+
+    @Override
+    public void rollback(Route.Home home, JmsTransaction transaction) {
+        if (home.address().equals(connected)) {
+            transactions.add("rollback " + transaction);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Outcome> outcome(Route.Home home, JmsTransaction transaction, Duration inDoubt) {
+        if (!home.address().equals(connected)) {
+            return unreachable();
+        }
+        Outcome known = outcome;
+        return known == null
+                ? CompletableFuture.failedFuture(new ClientException(Reason.TIMED_OUT, "no answer"))
+                : CompletableFuture.completedFuture(known);
     }
 
     @Override

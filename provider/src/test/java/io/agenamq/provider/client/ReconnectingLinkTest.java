@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agenamq.protocol.ManualClock;
 import io.agenamq.protocol.Seeds;
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
+import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.provider.client.ClientException.Reason;
 import io.agenamq.provider.client.FakeWire.FakeConsumer;
 import io.agenamq.remoting.HostPort;
@@ -404,5 +406,91 @@ class ReconnectingLinkTest {
         assertThat(failure(send(2))).isEqualTo(Reason.CLOSED);
         assertThat(failure(link.resolve("Orders", DestinationKind.QUEUE, true))).isEqualTo(Reason.CLOSED);
         assertThat(lost).isEmpty();
+    }
+
+    // ---- transactions
+
+    private static final JmsTransaction TRANSACTION = new JmsTransaction("S", 3);
+
+    private CompletableFuture<Void> commit(ConsumerLink... consumers) {
+        List<Link.Settled> settled = new ArrayList<>();
+        for (ConsumerLink consumer : consumers) {
+            settled.add(new Link.Settled(consumer, 1, 2, 2));
+        }
+        return link.commit(TRANSACTION, wire.home(), 1, settled, true);
+    }
+
+    @Test
+    void a_commit_that_is_answered_is_asked_for_once() {
+        CompletableFuture<Void> commit = commit(attach());
+        assertThat(commit).isNotDone();
+        wire.commitAnswer.complete(null);
+
+        assertThat(commit).isCompleted();
+        assertThat(wire.transactions).containsExactly("commit S/3 1 1");
+        assertThat(wire.isIdle()).isTrue();
+    }
+
+    @Test
+    void a_commit_whose_answer_was_cut_off_has_the_outcome_that_the_broker_says_when_it_can_be_asked() {
+        for (Outcome outcome : Outcome.values()) {
+            wire.connect();
+            CompletableFuture<Void> commit = commit();
+            HostPort address = wire.listening;
+            wire.listening = null;
+            wire.cut();
+            wire.pass(LONG_ENOUGH);
+            assertThat(commit).as("as long as nobody knows").isNotDone();
+
+            wire.outcome = null;
+            wire.listening = address;
+            wire.pass(LONG_ENOUGH);
+            assertThat(commit).as("as long as the broker does not answer").isNotDone();
+            wire.outcome = outcome;
+            wire.pass(PATIENCE.minus(LONG_ENOUGH.multipliedBy(3)));
+
+            switch (outcome) {
+                case COMMITTED -> assertThat(commit).isCompleted();
+                case ROLLED_BACK -> assertThat(failure(commit)).isEqualTo(Reason.TRANSACTION_ROLLED_BACK);
+                case UNKNOWN -> assertThat(failure(commit)).isEqualTo(Reason.CONNECTION_LOST);
+            }
+            assertThat(wire.transactions).as("never asked for a second time").containsExactly("commit S/3 1 0");
+            wire.transactions.clear();
+        }
+    }
+
+    @Test
+    void a_commit_is_in_doubt_if_the_broker_cannot_be_asked_in_time() {
+        CompletableFuture<Void> commit = commit();
+        wire.listening = null;
+        wire.cut();
+        wire.pass(PATIENCE.plus(LONG_ENOUGH));
+        assertThat(failure(commit)).isEqualTo(Reason.CONNECTION_LOST);
+        assertThat(wire.isIdle()).isTrue();
+    }
+
+    @Test
+    void a_commit_of_what_came_over_a_connection_that_is_lost_is_rolled_back_without_asking() {
+        ConsumerLink consumer = attach();
+        wire.listening = null;
+        wire.cut();
+        assertThat(failure(commit(consumer))).isEqualTo(Reason.TRANSACTION_ROLLED_BACK);
+        assertThat(failure(commit())).isEqualTo(Reason.TRANSACTION_ROLLED_BACK);
+        assertThat(wire.transactions).isEmpty();
+    }
+
+    @Test
+    void a_message_of_a_transaction_is_not_held_for_a_later_connection() {
+        wire.listening = null;
+        wire.cut();
+        assertThat(failure(link.send(TRANSACTION, 2, wire.route(), FakeWire.message(1), false)))
+                .isEqualTo(Reason.UNREACHABLE);
+        CompletableFuture<Void> reached = link.reach(wire.home());
+        assertThat(reached).isNotDone();
+
+        wire.listening = wire.home().address();
+        wire.pass(LONG_ENOUGH);
+        assertThat(reached).isCompleted();
+        assertThat(wire.transactions).isEmpty();
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.store.cursor;
 
+import java.nio.ByteBuffer;
+
 /**
  * What one turn of delivery decided for one cursor and has not yet appended: settled offsets, raised delivery counts, a higher delivered
  * mark.
@@ -54,6 +56,15 @@ public final class CursorProgress {
     /** Whether there is nothing to append. */
     public boolean isEmpty() {
         return settledBelow == 0 && deliveredMark == 0 && settled.isEmpty() && counts.isEmpty();
+    }
+
+    /** Adds everything that one section of a progress record says. */
+    void add(ByteBuffer payload, int section) {
+        settleBelow(CursorRecords.settledBelow(payload, section));
+        deliveredUpTo(CursorRecords.deliveredMark(payload, section));
+        CursorRecords.forEachWord(payload, section, settled::or);
+        CursorRecords.forEachCount(
+                payload, section, (offset, count) -> counts.put(offset, Math.max(count, counts.get(offset))));
     }
 
     /** Starts again with nothing. */

@@ -34,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  * that is never used twice, so that a late acknowledgement cannot reach a namesake. Progress for a cursor is appended by the owner of its
  * subscription alone, and so applied on that thread, live; it may read its cursor without a lock. Every other reader (snapshot, restatement)
  * holds this table's monitor, which is taken inside of the append lock and never the other way round.
+ *
+ * <p>A commit settles messages of several subscriptions at once, and whoever appends it owns at most one of them. So what it says
+ * ({@link ControlType#CURSOR_COMMIT}) is noted beside the cursors when it is applied, and each owner {@linkplain #takeOver takes it over} on
+ * its own thread, soon. Snapshots and restatements tell both together. That is sound because progress only adds: in whichever order two
+ * pieces of it reach a cursor, the cursor is the same.
  */
 public final class CursorTable implements DerivedState {
 
@@ -43,6 +48,7 @@ public final class CursorTable implements DerivedState {
     private final ConcurrentMap<CursorName, Cursor> byName = new ConcurrentHashMap<>();
     private final Map<Long, Stated> byId = new HashMap<>(); // guarded by this
     private final AtomicLong lastId = new AtomicLong();
+    private boolean owned; // whether cursors may have owners; guarded by this
 
     /** A cursor and the position of the oldest record that is needed to know all of it. */
     private static final class Stated {
@@ -50,10 +56,28 @@ public final class CursorTable implements DerivedState {
         long since;
         long restatedFrom;
 
+        /** Of commits, and not taken over by the owner yet. */
+        final CursorProgress committed = new CursorProgress();
+
         Stated(Cursor cursor, long since) {
             this.cursor = cursor;
             this.since = since;
             this.restatedFrom = since;
+        }
+
+        /** All that the log says, as progress of a cursor that has made none. */
+        CursorProgress everything() {
+            if (committed.isEmpty()) {
+                return cursor.copyAsProgress();
+            }
+            return merged().copyAsProgress();
+        }
+
+        Cursor merged() {
+            Cursor merged = new Cursor(cursor.id(), cursor.name(), 0);
+            merged.apply(cursor.copyAsProgress());
+            merged.apply(committed);
+            return merged;
         }
     }
 
@@ -96,6 +120,20 @@ public final class CursorTable implements DerivedState {
             throw new IllegalStateException("the record of a cursor was appended and not applied: " + name);
         }
         return known;
+    }
+
+    /** From now on cursors have owners; called once, when the log has been replayed. */
+    public synchronized void beginOwnership() {
+        owned = true;
+    }
+
+    /** Makes what commits have settled part of a cursor. By the owner of its subscription, after each commit. */
+    public synchronized void takeOver(Cursor cursor) {
+        Stated stated = byId.get(cursor.id());
+        if (stated != null && !stated.committed.isEmpty()) {
+            stated.cursor.apply(stated.committed);
+            stated.committed.clear();
+        }
     }
 
     /** Removes a cursor for good; what was not consumed through it never will be. */
@@ -167,6 +205,15 @@ public final class CursorTable implements DerivedState {
                         stated.cursor.apply(payload, section);
                     }
                 });
+            case CURSOR_COMMIT ->
+                CursorRecords.forEachSection(payload, (id, section) -> {
+                    Stated stated = byId.get(id);
+                    if (stated != null && owned) {
+                        stated.committed.add(payload, section);
+                    } else if (stated != null) {
+                        stated.cursor.apply(payload, section);
+                    }
+                });
             case CURSOR_REMOVE -> forget(CursorRecords.removedId(payload));
             case TOPIC_REMOVE -> {
                 String topic = ConfigTable.removedName(payload);
@@ -229,7 +276,7 @@ public final class CursorTable implements DerivedState {
             if (!beginRestatement(stated, out)) {
                 continue;
             }
-            CursorProgress everything = copyOf(cursor);
+            CursorProgress everything = copyOf(stated);
             ProgressPayloads payloads = new ProgressPayloads();
             payloads.add(cursor.id(), everything);
             for (ByteBuffer payload : payloads.payloads()) {
@@ -269,8 +316,8 @@ public final class CursorTable implements DerivedState {
         return older;
     }
 
-    private synchronized CursorProgress copyOf(Cursor cursor) {
-        return cursor.copyAsProgress();
+    private synchronized CursorProgress copyOf(Stated stated) {
+        return stated.everything();
     }
 
     @Override
@@ -279,7 +326,7 @@ public final class CursorTable implements DerivedState {
         List<CursorProgress> progress = new ArrayList<>(byId.size());
         for (Stated stated : byId.values()) {
             captured.add(stated);
-            progress.add(stated.cursor.copyAsProgress());
+            progress.add(stated.everything());
         }
         long since = lastId.get();
         long[] positions = captured.stream().mapToLong(stated -> stated.since).toArray();
@@ -328,9 +375,9 @@ public final class CursorTable implements DerivedState {
     }
 
     @Override
-    public void digest(StringBuilder out) {
-        byName.values().stream()
-                .sorted(Comparator.comparing(Cursor::id))
-                .forEach(cursor -> out.append("cursor ").append(cursor).append('\n'));
+    public synchronized void digest(StringBuilder out) {
+        byId.values().stream()
+                .sorted(Comparator.comparing(stated -> stated.cursor.id()))
+                .forEach(stated -> out.append("cursor ").append(stated.merged()).append('\n'));
     }
 }

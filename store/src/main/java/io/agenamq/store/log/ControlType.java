@@ -33,7 +33,11 @@ public enum ControlType {
     /** A durable subscription was removed. */
     SUBSCRIPTION_REMOVE(12, "AGENA_SYS_CURSOR"),
     /** The messages behind this record, in the same batch, stood somewhere else before. */
-    MESSAGES_MOVED(13, "AGENA_SYS_QUEUE");
+    MESSAGES_MOVED(13, "AGENA_SYS_QUEUE"),
+    /** A transaction settled messages of subscriptions. The payload is that of {@link #CURSOR}; who appends it owns none of the cursors. */
+    CURSOR_COMMIT(14, "AGENA_SYS_CURSOR"),
+    /** Transactions were committed. In the batch of the commit. */
+    TRANSACTION_OUTCOME(15, "AGENA_SYS_TRANSACTION");
 
     /** How the names of all system topics begin; no client may write to such a topic. */
     public static final String TOPIC_PREFIX = "AGENA_SYS_";

@@ -83,6 +83,7 @@ class CursorTableTest {
     void any_history_is_the_same_after_a_replay_a_snapshot_and_the_loss_of_old_segments() {
         Seeds.forEach(150, random -> {
             ListLog log = new ListLog();
+            log.table.beginOwnership();
             ByteBuffer snapshot = null;
             long snapshotAt = 0;
             long logStart = 0;
@@ -106,6 +107,12 @@ class CursorTableTest {
                             long cut = logStart + (long) (random.nextDouble() * (log.end - logStart));
                             log.table.restate(cut, log);
                             logStart = cut;
+                        }
+                        case 4, 5 -> {
+                            Cursor cursor = randomCursor(random, log.table);
+                            if (cursor != null) {
+                                log.table.takeOver(cursor);
+                            }
                         }
                         default -> progress(random, log);
                     }
@@ -147,7 +154,32 @@ class CursorTableTest {
             }
             payloads.add(cursor.id(), progress);
         }
-        payloads.payloads().forEach(payload -> log.append(ControlType.CURSOR, payload));
+        ControlType type = random.nextBoolean() ? ControlType.CURSOR : ControlType.CURSOR_COMMIT;
+        payloads.payloads().forEach(payload -> log.append(type, payload));
+    }
+
+    @Test
+    void what_a_commit_settles_reaches_a_cursor_when_its_owner_takes_it_over_and_a_snapshot_at_once() throws Exception {
+        ListLog log = new ListLog();
+        Cursor cursor = log.table.getOrCreate(new CursorName("Orders", 0, CursorName.QUEUE), 0);
+        log.table.beginOwnership();
+        CursorProgress committed = new CursorProgress();
+        committed.settle(0);
+        committed.settle(2);
+        ProgressPayloads payloads = new ProgressPayloads();
+        payloads.add(cursor.id(), committed);
+
+        log.append(ControlType.CURSOR_COMMIT, payloads.payloads().get(0));
+        PayloadOutput snapshot = new PayloadOutput();
+        log.table.capture().writeTo(snapshot);
+
+        assertThat(cursor.floor()).as("its owner reads it without a lock").isZero();
+        assertThat(log.replayed(0, null)).contains("floor=1").isEqualTo(digest(log.table));
+        assertThat(log.replayed(log.end, snapshot.payload())).isEqualTo(digest(log.table));
+        log.table.takeOver(cursor);
+        assertThat(cursor.floor()).isEqualTo(1);
+        assertThat(cursor.isSettled(2)).isTrue();
+        assertThat(log.replayed(0, null)).isEqualTo(digest(log.table));
     }
 
     @Test

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.delivery;
+
+import io.agenamq.store.cursor.CursorProgress;
+import io.agenamq.store.cursor.CursorTable;
+import io.agenamq.store.cursor.ProgressPayloads;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * What one transaction has received, from however many destinations, on its way to being settled by one batch of the log.
+ *
+ * <pre>
+ *   in flight ──collect──▶ held ──settled──▶ settled            each by the owner of its destination, in a turn of it
+ *                            └────giveBack──▶ returned
+ * </pre>
+ *
+ * <p>Destinations are not made to wait for one another. Each gives what the transaction has received from it when its turn comes, and goes on; the last
+ * one's thread decides about the whole. What is held is nobody else's meanwhile. A consumer, connection or session that ends in between has nothing
+ * to give back of it.
+ */
+public final class HeldDeliveries {
+
+    private final CursorTable cursors;
+    private final InstantSource clock;
+    private final BiConsumer<Destination, Runnable> collecting;
+    private final Consumer<AttachedConsumer> settledOne;
+    private final Map<Destination, Share> shares = new LinkedHashMap<>();
+    private final ProgressPayloads payloads = new ProgressPayloads();
+    private final AtomicInteger missing = new AtomicInteger();
+
+    /** Set before the count of what is missing is lowered. */
+    private volatile boolean incomplete;
+
+    private record Range(AttachedConsumer consumer, long from, long to, int count) {}
+
+    /** The part of one destination: touched by its owner, and, when all are collected, by who decides, before its owner again. */
+    private static final class Share {
+        final List<Range> ranges = new ArrayList<>();
+        final Map<Subscription, HeldOffsets> held = new LinkedHashMap<>();
+    }
+
+    /**
+     * Nothing yet.
+     *
+     * @param collecting posts the tasks of {@link #collect}, and sees to it that the destinations work
+     * @param settledOne told about each consumer when its deliveries are settled or given back, by the owner of its destination
+     */
+    HeldDeliveries(
+            CursorTable cursors,
+            InstantSource clock,
+            BiConsumer<Destination, Runnable> collecting,
+            Consumer<AttachedConsumer> settledOne) {
+        this.cursors = cursors;
+        this.clock = clock;
+        this.collecting = collecting;
+        this.settledOne = settledOne;
+    }
+
+    /**
+     * The transaction has received {@code count} deliveries with sequence numbers {@code from} to {@code to}; those with other numbers in between
+     * were given back before. Before {@link #collect}.
+     */
+    void add(AttachedConsumer consumer, long from, long to, int count) {
+        shares.computeIfAbsent(consumer.destination, key -> new Share())
+                .ranges
+                .add(new Range(consumer, from, to, count));
+    }
+
+    /**
+     * Lets every destination give what the transaction has received from it.
+     *
+     * @param whenAll runs once, on the thread of the destination that was last
+     */
+    public void collect(Runnable whenAll) {
+        missing.set(shares.size());
+        shares.forEach((destination, share) -> collecting.accept(destination, () -> collect(share, whenAll)));
+    }
+
+    private void collect(Share share, Runnable whenAll) {
+        for (Range range : share.ranges) {
+            Subscription subscription = range.consumer.subscription;
+            HeldOffsets into = share.held.computeIfAbsent(subscription, key -> new HeldOffsets());
+            if (subscription.hold(range.consumer, range.from, range.to, into) != range.count) {
+                incomplete = true;
+            }
+        }
+        if (missing.decrementAndGet() == 0) {
+            whenAll.run();
+        }
+    }
+
+    /** Whether everything was there. Not before all is collected. */
+    public boolean isComplete() {
+        return !incomplete;
+    }
+
+    /** The payloads of the records that settle what is held in subscriptions that the log knows. */
+    public List<ByteBuffer> payloads() {
+        for (Share share : shares.values()) {
+            share.held
+                    .values()
+                    .forEach(held -> held.forEach((index, window, offsets) -> {
+                        if (window.isDurable()) {
+                            payloads.add(window.cursor().id(), offsets);
+                        }
+                    }));
+        }
+        return payloads.payloads();
+    }
+
+    /** The records are in the log: what was held is settled. Any thread. */
+    public void settled() {
+        forEachShare(share -> share.held
+                .values()
+                .forEach(held -> held.forEach((index, window, offsets) -> {
+                    settle(window, offsets);
+                    window.settledElsewhere(offsets);
+                })));
+    }
+
+    private void settle(Window window, CursorProgress offsets) {
+        if (window.isDurable()) {
+            cursors.takeOver(window.cursor());
+        } else {
+            window.cursor().apply(offsets);
+        }
+    }
+
+    /** There will be no such records: what was held comes back, as after a rollback. Any thread. */
+    public void giveBack() {
+        forEachShare(share -> share.held.forEach((subscription, held) -> subscription.giveBack(held, clock.millis())));
+    }
+
+    private void forEachShare(Consumer<Share> change) {
+        shares.forEach((destination, share) -> destination.postAlways(() -> {
+            change.accept(share);
+            for (Range range : share.ranges) {
+                destination.stir(range.consumer.subscription);
+                settledOne.accept(range.consumer);
+            }
+        }));
+        shares.keySet().forEach(Destination::work);
+    }
+}

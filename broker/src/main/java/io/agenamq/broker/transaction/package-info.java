@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Local transactions of Jakarta Messaging sessions: what was sent for them and is not stored yet, and the decision.
+ *
+ * <p>Read {@link io.agenamq.broker.transaction.LocalTransactions} first. A commit is one batch of the log with the messages, the progress of every
+ * subscription that it received from, and its outcome ({@code docs/adr/0007}). May use the store, remoting and {@code broker.delivery};
+ * {@code broker.request} checks the messages and puts them in. An open transaction belongs to the event loop of its connection.
+ *
+ * <pre>
+ *   open ──COMMIT──▶ collecting ──▶ in the log ──▶ settled     the deliveries of each destination are collected, and settled, by its owner
+ *     │                  │ a delivery is gone, or the log refuses
+ *     └──── ROLLBACK, a refused message, the end of the connection ──▶ rolled back
+ * </pre>
+ */
+@NullMarked
+package io.agenamq.broker.transaction;
+
+import org.jspecify.annotations.NullMarked;
