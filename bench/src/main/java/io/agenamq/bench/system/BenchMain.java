@@ -31,6 +31,7 @@ public final class BenchMain {
         FIGURES.put("start", BenchMain::start);
         FIGURES.put("restart", BenchMain::restart);
         FIGURES.put("topics", BenchMain::topics);
+        FIGURES.putAll(JmsFigures.all());
     }
 
     private BenchMain() {}
@@ -55,7 +56,7 @@ public final class BenchMain {
         Report report = rates(new Report("Synchronous send", command), "threads, flush");
         for (String flush : options.list("flush")) {
             for (int threads : options.numbers("threads")) {
-                try (Duel duel = Duel.start(flush, options)) {
+                try (Duel<Contender> duel = Duel.start(flush, options)) {
                     duel.fight(
                             options.number("rounds"),
                             (contender, round) -> contender.run(contender
@@ -72,7 +73,7 @@ public final class BenchMain {
     private static void async(Options options, String command) {
         Report report = rates(new Report("Asynchronous send", command), "window, flush");
         for (String flush : options.list("flush")) {
-            try (Duel duel = Duel.start(flush, options)) {
+            try (Duel<Contender> duel = Duel.start(flush, options)) {
                 duel.fight(
                         options.number("rounds"),
                         (contender, round) ->
@@ -87,7 +88,7 @@ public final class BenchMain {
         Report report = rates(new Report("Batches of " + options.text("batch"), command), "threads, flush");
         for (String flush : options.list("flush")) {
             for (int threads : options.numbers("threads")) {
-                try (Duel duel = Duel.start(flush, options)) {
+                try (Duel<Contender> duel = Duel.start(flush, options)) {
                     duel.fight(
                             options.number("rounds"),
                             (contender, round) -> contender.run(contender
@@ -105,7 +106,7 @@ public final class BenchMain {
     private static void endToEnd(Options options, String command) {
         Report report = rates(new Report("From producer to push consumer", command), "window, flush");
         for (String flush : options.list("flush")) {
-            try (Duel duel = Duel.start(flush, options)) {
+            try (Duel<Contender> duel = Duel.start(flush, options)) {
                 duel.fight(
                         options.number("rounds"),
                         (contender, round) -> contender.run(contender
@@ -120,7 +121,7 @@ public final class BenchMain {
 
     private static void pull(Options options, String command) {
         Report report = rates(new Report("Pull of a backlog", command), "messages");
-        try (Duel duel = Duel.start("async", options)) {
+        try (Duel<Contender> duel = Duel.start("async", options)) {
             System.err.println("  filling");
             duel.fight(
                     1, (contender, round) -> contender.run(fill(contender, options, options.longNumber("messages"))));
@@ -141,7 +142,7 @@ public final class BenchMain {
         Report report = latencies(new Report("Latency at a fixed rate, from the intended send time", command));
         for (String flush : options.list("flush")) {
             for (int rate : options.numbers("rates")) {
-                try (Duel duel = Duel.start(flush, options)) {
+                try (Duel<Contender> duel = Duel.start(flush, options)) {
                     duel.fight(
                             options.number("rounds"),
                             (contender, round) -> contender.run(contender
@@ -162,7 +163,7 @@ public final class BenchMain {
         Duration measured = Duration.ofSeconds(options.number("seconds"));
         for (String flush : options.list("flush")) {
             for (int rate : options.numbers("rates")) {
-                try (Duel duel = Duel.start(flush, options)) {
+                try (Duel<Contender> duel = Duel.start(flush, options)) {
                     duel.fight(options.number("rounds"), (contender, round) -> {
                         contender.goOn();
                         try (var client =
@@ -183,7 +184,7 @@ public final class BenchMain {
     private static void idle(Options options, String command) {
         Report report = new Report("An idle broker with connected clients", command)
                 .columns("clients", "AgenaMQ % of a core", "RocketMQ % of a core");
-        try (Duel duel = Duel.start("async", options)) {
+        try (Duel<Contender> duel = Duel.start("async", options)) {
             duel.fight(
                     options.number("rounds"),
                     (contender, round) ->
@@ -197,7 +198,7 @@ public final class BenchMain {
     private static void start(Options options, String command) {
         Report report = new Report("From the start of the broker's process to ready", command)
                 .columns("store", "AgenaMQ s", "RocketMQ s");
-        try (Duel duel = Duel.start("async", options)) {
+        try (Duel<Contender> duel = Duel.start("async", options)) {
             duel.fight(options.number("rounds"), (contender, round) -> {
                 contender.goOn();
                 contender.broker().stop();
@@ -214,7 +215,7 @@ public final class BenchMain {
     private static void restart(Options options, String command) {
         Report report = new Report("From the start of the broker's process to ready, after SIGKILL", command)
                 .columns("store MiB", "AgenaMQ s", "RocketMQ s");
-        try (Duel duel = Duel.start("async", options)) {
+        try (Duel<Contender> duel = Duel.start("async", options)) {
             System.err.println("  filling");
             long messages = options.longNumber("megabytes") * 1024 * 1024 / options.number("size");
             duel.fight(1, (contender, round) -> contender.run(fill(contender, options, messages)));
@@ -234,7 +235,7 @@ public final class BenchMain {
     private static void topics(Options options, String command) {
         Report report = new Report("Many topics", command).columns("", "AgenaMQ", "RocketMQ");
         int many = options.number("topics");
-        try (Duel duel = Duel.start("async", options)) {
+        try (Duel<Contender> duel = Duel.start("async", options)) {
             Duel.Pair[] rates = new Duel.Pair[2];
             int[] counts = {10, many};
             for (int i = 0; i < 2; i++) {
@@ -282,7 +283,7 @@ public final class BenchMain {
                 "msg/s, flush", "AgenaMQ p50 ms", "p99 ms", "RocketMQ p50 ms", "p99 ms", "p99 ratio", "errors");
     }
 
-    private static void latencyRow(Report report, String first, Duel duel) {
+    static void latencyRow(Report report, String first, Duel<?> duel) {
         Duel.Pair p50 = duel.medians(Measurement::p50Millis);
         Duel.Pair p99 = duel.medians(Measurement::p99Millis);
         report.row(
@@ -309,7 +310,7 @@ public final class BenchMain {
                 "errors");
     }
 
-    private static void rateRow(Report report, String first, Duel duel) {
+    static void rateRow(Report report, String first, Duel<?> duel) {
         Duel.Pair rate = duel.medians(Measurement::ratePerSecond);
         Duel.Pair cpu = duel.medians(Measurement::cpuMicrosPerMessage);
         Duel.Pair p99 = duel.medians(Measurement::p99Millis);

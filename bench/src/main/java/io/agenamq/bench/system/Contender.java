@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One name server and one broker of one kind, with their own store; loads are run on it one after the other. */
-final class Contender implements AutoCloseable {
+final class Contender implements Side {
 
     private static final AtomicInteger RUNS = new AtomicInteger();
 
@@ -46,11 +46,13 @@ final class Contender implements AutoCloseable {
         return new Contender(distribution, cluster, directory);
     }
 
-    boolean isOurs() {
+    @Override
+    public boolean isOurs() {
         return distribution == Distribution.AGENA;
     }
 
-    String name() {
+    @Override
+    public String name() {
         return isOurs() ? "AgenaMQ" : "RocketMQ";
     }
 
@@ -94,16 +96,16 @@ final class Contender implements AutoCloseable {
         }
     }
 
-    /** Holds its processes while another one is measured. */
-    void pause() {
+    @Override
+    public void pause() {
         if (!stopped) {
             signal("STOP");
             stopped = true;
         }
     }
 
-    /** Lets its processes go on. */
-    void goOn() {
+    @Override
+    public void goOn() {
         if (stopped) {
             signal("CONT");
             stopped = false;

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
 
@@ -14,18 +15,25 @@ import java.util.function.ToDoubleFunction;
  * The same load on each contender in turn, A B A B, all in one run; what counts is the median of the rounds. While one is measured, the
  * processes of the other are held (SIGSTOP).
  */
-final class Duel implements AutoCloseable {
+final class Duel<S extends Side> implements AutoCloseable {
 
-    private final Map<Contender, List<Measurement>> contenders = new LinkedHashMap<>();
+    private final Map<S, List<Measurement>> contenders = new LinkedHashMap<>();
 
     private Duel() {}
 
-    static Duel start(String flush, Options options) {
-        var duel = new Duel();
+    static Duel<Contender> start(String flush, Options options) {
+        List<Supplier<Contender>> sides = new ArrayList<>();
+        for (Distribution distribution : options.contenders()) {
+            sides.add(() -> Contender.start(distribution, flush, options));
+        }
+        return start(sides);
+    }
+
+    /** Starts all sides; if one does not start, none is left running. */
+    static <S extends Side> Duel<S> start(List<Supplier<S>> sides) {
+        var duel = new Duel<S>();
         try {
-            for (Distribution distribution : options.contenders()) {
-                duel.contenders.put(Contender.start(distribution, flush, options), new ArrayList<>());
-            }
+            sides.forEach(side -> duel.contenders.put(side.get(), new ArrayList<>()));
             return duel;
         } catch (RuntimeException failed) {
             duel.close();
@@ -34,12 +42,12 @@ final class Duel implements AutoCloseable {
     }
 
     /** Runs the rounds; the load is given the contender and the number of the round. */
-    Duel fight(int rounds, BiFunction<Contender, Integer, Measurement> load) {
+    Duel<S> fight(int rounds, BiFunction<S, Integer, Measurement> load) {
         contenders.values().forEach(List::clear);
         for (int round = 0; round < rounds; round++) {
             int number = round;
             contenders.forEach((contender, measurements) -> {
-                contenders.keySet().stream().filter(other -> other != contender).forEach(Contender::pause);
+                contenders.keySet().stream().filter(other -> other != contender).forEach(Side::pause);
                 Measurement measured = load.apply(contender, number);
                 measurements.add(measured);
                 System.err.printf(
@@ -64,14 +72,14 @@ final class Duel implements AutoCloseable {
     }
 
     /** A property of the contenders as they are now. */
-    Pair now(ToDoubleFunction<Contender> property) {
+    Pair now(ToDoubleFunction<S> property) {
         return pair((contender, measurements) -> property.applyAsDouble(contender));
     }
 
-    private Pair pair(ToDoubleBiFunction<Contender, List<Measurement>> property) {
+    private Pair pair(ToDoubleBiFunction<S, List<Measurement>> property) {
         double ours = Double.NaN;
         double theirs = Double.NaN;
-        for (Map.Entry<Contender, List<Measurement>> entry : contenders.entrySet()) {
+        for (Map.Entry<S, List<Measurement>> entry : contenders.entrySet()) {
             double value = property.applyAsDouble(entry.getKey(), entry.getValue());
             if (entry.getKey().isOurs()) {
                 ours = value;
@@ -107,6 +115,6 @@ final class Duel implements AutoCloseable {
 
     @Override
     public void close() {
-        contenders.keySet().forEach(Contender::close);
+        contenders.keySet().forEach(Side::close);
     }
 }
