@@ -12,7 +12,7 @@ import jakarta.jms.Session;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Priorities (Jakarta Messaging 3.1 §3.4.10, §7.7). */
+/** Priorities (Jakarta Messaging 3.1 §3.4.10). */
 class PriorityTest extends Rules {
 
     private void send(MessageProducer producer, int priority, String... texts) throws JMSException {

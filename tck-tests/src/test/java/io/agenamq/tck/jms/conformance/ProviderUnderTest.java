@@ -78,6 +78,8 @@ final class ProviderUnderTest implements BeforeAllCallback, InvocationIntercepto
         } catch (Throwable expected) {
             throw new TestAbortedException("known deviation: " + deviation, expected);
         }
-        throw new AssertionError("this holds now, and is listed as a known deviation: " + deviation);
+        if (!deviation.contains(JmsProvider.SOMETIMES)) {
+            throw new AssertionError("this holds now, and is listed as a known deviation: " + deviation);
+        }
     }
 }
