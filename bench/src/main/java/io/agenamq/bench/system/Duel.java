@@ -51,7 +51,8 @@ final class Duel<S extends Side> implements AutoCloseable {
                 Measurement measured = load.apply(contender, number);
                 measurements.add(measured);
                 System.err.printf(
-                        "  %s round %d: %,.0f msg/s, %.1f us CPU/msg, %.1f %% of a core, p50 %.2f ms, p99 %.2f ms, %d errors%n",
+                        "  %s round %d: %,.0f msg/s, %.1f us CPU/msg, %.1f %% of a core, p50 %.2f ms, p99 %.2f ms, %d"
+                                + " errors%n",
                         contender.name(),
                         number + 1,
                         measured.ratePerSecond(),

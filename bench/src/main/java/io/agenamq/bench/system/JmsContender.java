@@ -91,7 +91,7 @@ final class JmsContender implements Side {
                 List.of(cluster.broker().pid(), cluster.nameServer(0).pid()),
                 "io.agenamq.provider.AgenaConnectionFactory",
                 "agena://" + cluster.nameServers(),
-                System.getProperty("java.class.path"),
+                Checkout.classPath("bench"),
                 directory,
                 cluster::close);
     }
@@ -113,7 +113,7 @@ final class JmsContender implements Side {
                 "org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory",
                 // Without a confirmation window its client calls completion listeners before the server has answered.
                 "tcp://127.0.0.1:" + port + "?confirmationWindowSize=1048576",
-                classPath + File.pathSeparator + System.getProperty("java.class.path"),
+                classPath + File.pathSeparator + Checkout.classPath("bench"),
                 directory,
                 server::close);
     }

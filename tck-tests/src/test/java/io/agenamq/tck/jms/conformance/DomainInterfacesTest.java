@@ -101,7 +101,8 @@ class DomainInterfacesTest extends Rules {
     void a_queue_session_does_nothing_with_topics() throws Exception {
         Topic topic = topic();
         for (Topic each : new Topic[] {topic, null}) {
-            assertThatThrownBy(() -> queues.createDurableSubscriber(each, "n")).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> queues.createDurableSubscriber(each, "n"))
+                    .isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> queues.createDurableSubscriber(each, "n", null, false))
                     .isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> queues.createDurableConsumer(each, "n")).isInstanceOf(IllegalStateException.class);
@@ -220,8 +221,8 @@ class DomainInterfacesTest extends Rules {
 
     @Test
     void a_factory_of_a_domain_makes_plain_connections_too() throws Exception {
-        for (ConnectionFactory factory : new ConnectionFactory[] {provider().queueFactory(), provider().topicFactory()
-        }) {
+        for (ConnectionFactory factory :
+                new ConnectionFactory[] {provider().queueFactory(), provider().topicFactory()}) {
             try (Connection plain = factory.createConnection()) {
                 plain.start();
                 Session all = plain.createSession();
