@@ -159,6 +159,16 @@ public final class AgenaConnectionFactory
         set(Option.PREFETCH_BYTES, Integer.toString(bytes));
     }
 
+    /** What persistent messages, acknowledgements and commits survive when they are answered. */
+    public String getDurability() {
+        return parsed.text(Option.DURABILITY);
+    }
+
+    /** Sets what persistent messages, acknowledgements and commits survive when they are answered: {@code disk} or {@code process}. */
+    public void setDurability(String durability) {
+        set(Option.DURABILITY, durability);
+    }
+
     /** What messages of native producers are. */
     public String getNativeMessages() {
         return parsed.text(Option.NATIVE_MESSAGES);
@@ -301,6 +311,7 @@ public final class AgenaConnectionFactory
                 said.millis(Option.CONNECT_TIMEOUT),
                 said.millis(Option.REQUEST_TIMEOUT),
                 said.millis(Option.RECONNECT_TIMEOUT),
+                said.text(Option.DURABILITY).equals("disk"),
                 credentials(said, userName, password));
         Link link = Links.overNetwork(config, "jms@" + keys.prefix(), System::nanoTime, new Random());
         ConnectionSettings settings = new ConnectionSettings(

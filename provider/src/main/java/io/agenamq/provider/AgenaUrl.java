@@ -48,6 +48,12 @@ final class AgenaUrl {
                 "",
                 new Check("packages and classes, separated by commas", TrustedClasses::of),
                 "what the objects of object messages may be, besides plain data of the JDK"),
+        DURABILITY(
+                "durability",
+                "disk",
+                Check.oneOf("disk", "process"),
+                "what persistent messages, acknowledgements and commits survive when they are answered: a loss of power of the broker's "
+                        + "machine, or the end of the broker's process"),
         CONNECT_TIMEOUT(
                 "connectTimeout", "3000", Check.integer(1, 3_600_000), "milliseconds for one attempt to connect"),
         REQUEST_TIMEOUT(

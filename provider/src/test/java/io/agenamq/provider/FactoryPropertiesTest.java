@@ -25,27 +25,18 @@ import org.junit.jupiter.api.Test;
 class FactoryPropertiesTest {
 
     /** A value for each property that is not its default. */
-    private static final Map<String, Object> VALUES = Map.of(
-            "user",
-            "a b",
-            "password",
-            "p&=?%ü ",
-            "clientId",
-            "c/1",
-            "prefetch",
-            7,
-            "prefetchBytes",
-            8,
-            "nativeMessages",
-            "text",
-            "trustedPackages",
-            "com.acme,org.example.X",
-            "connectTimeout",
-            9,
-            "requestTimeout",
-            10,
-            "reconnectTimeout",
-            0);
+    private static final Map<String, Object> VALUES = Map.ofEntries(
+            Map.entry("user", "a b"),
+            Map.entry("password", "p&=?%ü "),
+            Map.entry("clientId", "c/1"),
+            Map.entry("prefetch", 7),
+            Map.entry("prefetchBytes", 8),
+            Map.entry("nativeMessages", "text"),
+            Map.entry("trustedPackages", "com.acme,org.example.X"),
+            Map.entry("durability", "process"),
+            Map.entry("connectTimeout", 9),
+            Map.entry("requestTimeout", 10),
+            Map.entry("reconnectTimeout", 0));
 
     private static Map<String, PropertyDescriptor> properties() throws Exception {
         Map<String, PropertyDescriptor> found = new TreeMap<>();

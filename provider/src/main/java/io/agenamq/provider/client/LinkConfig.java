@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout for one connection attempt
  * @param requestTimeout for one answer
  * @param reconnectTimeout how long a connection that was lost is tried again, and whatever needs it waits; zero for not at all
+ * @param waitsForDisk whether what must be durable is answered when it is on the disk; otherwise when the broker's operating system has it
  * @param credentials who logs in at each broker; null for nobody in particular
  */
 public record LinkConfig(
@@ -20,6 +21,7 @@ public record LinkConfig(
         Duration connectTimeout,
         Duration requestTimeout,
         Duration reconnectTimeout,
+        boolean waitsForDisk,
         @Nullable Credentials credentials) {
 
     public LinkConfig {

@@ -198,7 +198,7 @@ final class RemotingWire implements Wire {
                     new ClientException(Reason.UNREACHABLE, "there is no connection to " + address));
         }
         SendMessageRequest request = request(route, message);
-        Header header = !message.durable()
+        Header header = !waitsForDisk(message.durable())
                 ? request
                 : out -> {
                     request.writeTo(out);
@@ -266,7 +266,7 @@ final class RemotingWire implements Wire {
             return CompletableFuture.failedFuture(new ClientException(
                     Reason.TRANSACTION_ROLLED_BACK, "the connection to " + home.address() + " was lost"));
         }
-        JmsCommitRequest commit = new JmsCommitRequest(transaction, messages, durable);
+        JmsCommitRequest commit = new JmsCommitRequest(transaction, messages, waitsForDisk(durable));
         return Answers.map(
                 connection.call(JmsCode.COMMIT, commit, JmsSettled.write(deliveries), config.requestTimeout()),
                 frame -> null);
@@ -410,6 +410,11 @@ final class RemotingWire implements Wire {
                         consumer.sink.delivered(delivery.epoch(), sequence[0]++, count, records, at, length));
     }
 
+    /** Whether the answer to something durable waits until it is on the disk. */
+    private boolean waitsForDisk(boolean durable) {
+        return durable && config.waitsForDisk();
+    }
+
     /** Keeps connections alive and notices when they end. */
     private final class Connections implements ConnectionListener {
 
@@ -467,7 +472,7 @@ final class RemotingWire implements Wire {
             return call(
                     connection,
                     JmsCode.ACKNOWLEDGE,
-                    new JmsAcknowledgeRequest(id, from, to, epoch, messages, bytes, durable));
+                    new JmsAcknowledgeRequest(id, from, to, epoch, messages, bytes, waitsForDisk(durable)));
         }
 
         @Override
