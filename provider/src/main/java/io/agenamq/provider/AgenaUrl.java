@@ -52,8 +52,8 @@ final class AgenaUrl {
                 "durability",
                 "disk",
                 Check.oneOf("disk", "process"),
-                "what persistent messages, acknowledgements and commits survive when they are answered: a loss of power of the broker's "
-                        + "machine, or the end of the broker's process"),
+                "what persistent messages, acknowledgements and commits survive when they are answered: a loss of"
+                        + " power of the broker's machine, or the end of the broker's process"),
         CONNECT_TIMEOUT(
                 "connectTimeout", "3000", Check.integer(1, 3_600_000), "milliseconds for one attempt to connect"),
         REQUEST_TIMEOUT(
@@ -65,8 +65,8 @@ final class AgenaUrl {
                 "reconnectTimeout",
                 "60000",
                 Check.integer(0, Integer.MAX_VALUE),
-                "milliseconds for which a connection that was lost is tried again before the exception listener is told; sends, and "
-                        + "whatever else needs the broker, wait as long; 0 tries nothing again");
+                "milliseconds for which a connection that was lost is tried again before the exception listener is"
+                        + " told; sends, and whatever else needs the broker, wait as long; 0 tries nothing again");
 
         final String key;
         final String dflt;

@@ -90,7 +90,7 @@ final class JmsContender implements Side {
                 true,
                 List.of(cluster.broker().pid(), cluster.nameServer(0).pid()),
                 "io.agenamq.provider.AgenaConnectionFactory",
-                "agena://" + cluster.nameServers(),
+                "agena://" + cluster.nameServers() + (flush.equals("sync") ? "" : "?durability=process"),
                 Checkout.classPath("bench"),
                 directory,
                 cluster::close);

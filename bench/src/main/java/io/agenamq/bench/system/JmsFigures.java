@@ -10,9 +10,10 @@ import java.util.function.UnaryOperator;
 /**
  * Figures of Jakarta Messaging, ours and Apache ActiveMQ Artemis side by side: {@code bench/run jms-send --seconds 3 --rounds 1}.
  *
- * <p>Flush {@code async} means that what was answered survives the end of the process: Artemis with {@code journal-sync-transactional},
- * {@code journal-sync-non-transactional} and {@code journal-datasync} off; AgenaMQ forces persistent messages to the disk all the same. Flush {@code sync} means that it was forced to the disk before the answer:
- * Artemis with all three on, which is its default. Both have the same heap; everything else is as each is by default.
+ * <p>Flush {@code async} means that what was answered survives the end of the process: AgenaMQ with {@code durability=process}, Artemis with
+ * {@code journal-sync-transactional}, {@code journal-sync-non-transactional} and {@code journal-datasync} off. Flush {@code sync} means that it was
+ * forced to the disk before the answer: AgenaMQ's default, and Artemis with all three on, which is its default. Both have the same heap; everything
+ * else is as each is by default.
  */
 final class JmsFigures {
 
