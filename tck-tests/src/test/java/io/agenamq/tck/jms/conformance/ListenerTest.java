@@ -73,14 +73,17 @@ class ListenerTest extends Rules {
                 .createConsumer(queue)
                 .setMessageListener(message -> Listeners.tell(() -> {
                     seen.add(delivery(message));
-                    if (text(message).equals("b") && seen.size() < 4) {
+                    if (text(message).equals("b") && message.getIntProperty("JMSXDeliveryCount") < 3) {
                         throw new java.lang.IllegalStateException("the test's listener fails");
                     }
                 }));
         send(queue, "a", "b", "c");
-        await(() -> seen.size() == 5);
+        await(() -> seen.contains("c 1"));
         listening.close();
-        assertThat(seen).containsExactly("a 1", "b 1", "b again 2", "b again 3", "c 1");
+        // What was acknowledged lazily may come twice where duplicates are taken (§6.2.10).
+        assertThat(seen)
+                .filteredOn(each -> mode == Session.AUTO_ACKNOWLEDGE || !each.startsWith("a again"))
+                .containsExactly("a 1", "b 1", "b again 2", "b again 3", "c 1");
         assertThat(takeAll(queue)).isEmpty();
     }
 
