@@ -25,6 +25,7 @@ final class StressLedger {
     private static final int OPEN_COUNT_MAX = 400;
 
     private enum State {
+        PENDING,
         OFFERED,
         HELD
     }
@@ -64,12 +65,24 @@ final class StressLedger {
         return number;
     }
 
-    /** A message whose sending is about to be rolled back. */
-    synchronized void withdraw(long number) {
-        Entry entry = open.remove(number);
-        if (entry == null || entry.state == State.HELD || entry.deliveryCount > 0) {
-            problem(number, "was seen before its transaction was committed");
+    /** A message that is about to be sent in a transaction, which nobody may see before it is {@link #publish published}. */
+    synchronized long pend() {
+        long number = offer();
+        open.get(number).state = State.PENDING;
+        return number;
+    }
+
+    /** A message whose transaction is about to be committed. */
+    synchronized void publish(long number) {
+        Entry entry = open.get(number);
+        if (entry != null) {
+            entry.state = State.OFFERED;
         }
+    }
+
+    /** A message whose transaction is about to be rolled back. */
+    synchronized void withdraw(long number) {
+        open.remove(number);
         withdrawn.set(Math.toIntExact(number));
         room.release();
     }
@@ -87,6 +100,9 @@ final class StressLedger {
                                     ? "settled"
                                     : withdrawn.get(Math.toIntExact(number)) ? "rolled back" : "never sent"));
             return number;
+        }
+        if (entry.state == State.PENDING) {
+            problem(number, "came to " + holder + " before its transaction was committed");
         }
         if (entry.state == State.HELD) {
             problem(number, "came to " + holder + " while " + entry.holder + " has it");

@@ -103,7 +103,7 @@ class StressTest extends Rules {
         List<Background<Void>> workers = new ArrayList<>();
         workers.add(sender(seeds.nextLong(), Session.AUTO_ACKNOWLEDGE));
         workers.add(sender(seeds.nextLong(), Session.AUTO_ACKNOWLEDGE));
-        workers.add(sender(seeds.nextLong(), Session.CLIENT_ACKNOWLEDGE));
+        workers.add(transactedSender(seeds.nextLong()));
         workers.add(publisher(seeds.nextLong()));
         for (int i = 0; i < queues.size(); i++) {
             Queue queue = queues.get(i);
@@ -115,11 +115,11 @@ class StressTest extends Rules {
                     seeds.nextLong(), Session.CLIENT_ACKNOWLEDGE, place, own -> own.createConsumer(queue, selector)));
             workers.add(consumer(
                     seeds.nextLong(),
-                    i == 0 ? Session.DUPS_OK_ACKNOWLEDGE : Session.CLIENT_ACKNOWLEDGE,
+                    i == 0 ? Session.DUPS_OK_ACKNOWLEDGE : Session.SESSION_TRANSACTED,
                     place,
                     own -> own.createConsumer(queue, "JMSPriority >= 4 OR part <> 1")));
         }
-        for (int mode : new int[] {Session.DUPS_OK_ACKNOWLEDGE, Session.CLIENT_ACKNOWLEDGE}) {
+        for (int mode : new int[] {Session.DUPS_OK_ACKNOWLEDGE, Session.SESSION_TRANSACTED}) {
             workers.add(
                     consumer(seeds.nextLong(), mode, shared, own -> own.createSharedDurableConsumer(topic, shared)));
         }
@@ -241,6 +241,40 @@ class StressTest extends Rules {
         });
     }
 
+    private Background<Void> transactedSender(long seed) {
+        var random = new Random(seed);
+        return worker(connection, Session.SESSION_TRANSACTED, true, own -> {
+            List<Sent> sent = new ArrayList<>();
+            for (int i = 0; i < MESSAGES_PER_SESSION && sending; i++) {
+                Queue queue = queues.get(random.nextInt(queues.size()));
+                if (awaitRoom(ledgers.get(queue.getQueueName()))) {
+                    sendPending(own, random, queue, sent);
+                }
+                if (random.nextInt(BATCH_COUNT_MAX) == 0) {
+                    if (random.nextInt(4) > 0) {
+                        publish(sent);
+                        own.commit();
+                    } else {
+                        withdraw(sent);
+                        own.rollback();
+                    }
+                }
+            }
+            // The session is closed with what it has not committed.
+            withdraw(sent);
+        });
+    }
+
+    private static void publish(List<Sent> sent) {
+        sent.forEach(each -> each.ledger().publish(each.number()));
+        sent.clear();
+    }
+
+    private static void withdraw(List<Sent> sent) {
+        sent.forEach(each -> each.ledger().withdraw(each.number()));
+        sent.clear();
+    }
+
     private Background<Void> publisher(long seed) {
         var random = new Random(seed);
         StressLedger first = ledgers.get(shared);
@@ -298,7 +332,7 @@ class StressTest extends Rules {
                 consumer.close();
             }
             // The session is closed with what it still has.
-            sent.forEach(each -> each.ledger().withdraw(each.number()));
+            withdraw(sent);
             ledger.release(held);
         });
     }
@@ -308,13 +342,17 @@ class StressTest extends Rules {
 
     private void passOn(Session own, Random random, List<Sent> sent) throws JMSException {
         Queue queue = queues.get(random.nextInt(queues.size()));
+        if (sending && ledgers.get(queue.getQueueName()).tryRoom()) {
+            sendPending(own, random, queue, sent);
+        }
+    }
+
+    private void sendPending(Session own, Random random, Queue queue, List<Sent> sent) throws JMSException {
         StressLedger ledger = ledgers.get(queue.getQueueName());
-        if (sending && ledger.tryRoom()) {
-            long number = ledger.offer();
-            sent.add(new Sent(ledger, number));
-            try (MessageProducer producer = own.createProducer((Destination) null)) {
-                producer.send(queue, message(own, random, number), deliveryMode(random), priority(random), 0);
-            }
+        long number = ledger.pend();
+        sent.add(new Sent(ledger, number));
+        try (MessageProducer producer = own.createProducer((Destination) null)) {
+            producer.send(queue, message(own, random, number), deliveryMode(random), priority(random), 0);
         }
     }
 
@@ -323,13 +361,13 @@ class StressTest extends Rules {
             throws JMSException {
         boolean forward = random.nextInt(8) > 0;
         if (forward) {
+            publish(sent);
             ledger.settle(held);
         } else {
-            sent.forEach(each -> each.ledger().withdraw(each.number()));
+            withdraw(sent);
             ledger.release(held);
         }
         held.clear();
-        sent.clear();
         if (mode == Session.SESSION_TRANSACTED) {
             if (forward) {
                 own.commit();
