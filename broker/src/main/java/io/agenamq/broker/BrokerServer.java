@@ -176,7 +176,8 @@ public final class BrokerServer implements Closeable {
                 new TopicDirectory(store.topics(), settings, new SystemTopics(config.settings()), announcer);
         GroupDirectory groups = new GroupDirectory(store.groups(), settings);
         Deliveries deliveries = new Deliveries(
-                DeliveryConfig.defaults(),
+                DeliveryConfig.waiting(
+                        (int) config.get(BrokerOptions.REATTACH_GRACE).toMillis()),
                 store,
                 new Destinations(topics),
                 clock,

@@ -8,6 +8,7 @@ import io.agenamq.provider.client.Link;
 import io.agenamq.provider.client.LinkConfig;
 import io.agenamq.provider.client.Links;
 import io.agenamq.provider.message.TrustedClasses;
+import io.agenamq.provider.session.AgenaSession;
 import io.agenamq.provider.session.ConnectionParts;
 import io.agenamq.provider.session.ConnectionSettings;
 import io.agenamq.provider.session.Connections;
@@ -44,8 +45,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The addresses are those of name servers, with port 9876 where none is given. Options follow a question mark; each is a property of this
  * class, too, and {@code docs/url-options.md} has the table.
  *
- * <p>A connection that was lost comes back by itself: consumers go on, and get again, marked as redelivered, what they had not acknowledged;
- * sends wait. A send whose connection is cut before the broker has answered fails with error code {@code CONNECTION_LOST}: the message may
+ * <p>A connection that was lost comes back by itself: consumers go on, and get again what they had not acknowledged, marked as redelivered if the
+ * application has seen it; sends wait. What was acknowledged does not come again: an acknowledgement without an answer is repeated first. In AUTO and
+ * DUPS_OK mode nobody waits for that answer; if the broker refuses (its disk is full), the next {@code receive} fails with {@code STORE_REFUSES}, or the
+ * connection's exception listener is told where the session has message listeners. A send whose connection is cut before the broker has answered fails with error code {@code CONNECTION_LOST}: the message may
  * be stored or not, and only the application can tell whether to send it again. If there is no connection within {@code reconnectTimeout},
  * sends fail with {@code UNREACHABLE}, and consumers fail after the connection's exception listener was told.
  *
@@ -64,6 +67,12 @@ public final class AgenaConnectionFactory
 
     /** Type of the one address of a {@link #getReference reference}. */
     static final String URL_ADDRESS = "url";
+
+    /**
+     * Session mode in which {@code Message.acknowledge} acknowledges that message and no other; {@code JMSContext.acknowledge} the one that was delivered
+     * last. {@code recover} gives back all others. For {@code createSession} and {@code createContext}; no part of the specification.
+     */
+    public static final int INDIVIDUAL_ACKNOWLEDGE = AgenaSession.INDIVIDUAL_ACKNOWLEDGE;
 
     /** Where a cluster on this machine listens. */
     public static final String DEFAULT_URL = "agena://localhost:9876";
@@ -319,6 +328,7 @@ public final class AgenaConnectionFactory
                 said.integer(Option.PREFETCH),
                 said.integer(Option.PREFETCH_BYTES),
                 said.text(Option.NATIVE_MESSAGES).equals("text"),
+                said.millis(Option.REQUEST_TIMEOUT),
                 TrustedClasses.of(said.text(Option.TRUSTED_PACKAGES)));
         return new ConnectionParts(settings, link, keys, clock, System::nanoTime);
     }

@@ -39,7 +39,7 @@ final class AgenaUrl {
                 "prefetch",
                 "128",
                 Check.integer(0, 1_000_000),
-                "messages that a consumer may have waiting in the client; 0 fetches each when it is asked for"),
+                "messages that a consumer may have waiting in the client; 0: none, each is fetched while somebody waits for it"),
         PREFETCH_BYTES("prefetchBytes", "4194304", Check.integer(1, Integer.MAX_VALUE), "the same in bytes"),
         NATIVE_MESSAGES(
                 "nativeMessages", "bytes", Check.oneOf("bytes", "text"), "what messages of native producers are"),
@@ -60,7 +60,8 @@ final class AgenaUrl {
                 "requestTimeout",
                 "30000",
                 Check.integer(1, 3_600_000),
-                "milliseconds that a broker has for one answer"),
+                "milliseconds that a broker has for one answer; closing waits as long for acknowledgements and asynchronous sends while "
+                        + "there is no connection"),
         RECONNECT_TIMEOUT(
                 "reconnectTimeout",
                 "60000",

@@ -18,6 +18,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,6 +29,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +50,7 @@ public final class RemotingClient implements Closeable {
     private final ThreadPoolExecutor resolver;
     private final AtomicLong ids = new AtomicLong();
     private final MemoryUse memory = new MemoryUse();
-    private final ConcurrentMap<HostPort, CompletableFuture<Connection>> connections = new ConcurrentHashMap<>();
+    private final ConcurrentMap<HostPort, Attempt> connections = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /** A client without interest in the life of its connections. */
@@ -87,12 +90,16 @@ public final class RemotingClient implements Closeable {
      * them gave its time-out. The future fails with a {@link RemotingException}, or with what the {@link Greeting} failed with.
      */
     public CompletableFuture<Connection> connect(HostPort address, Duration timeout) {
-        CompletableFuture<Connection> known = connections.get(address);
+        return attempt(address, timeout);
+    }
+
+    private Attempt attempt(HostPort address, Duration timeout) {
+        Attempt known = connections.get(address);
         if (known != null && !isGone(known)) {
             return known;
         }
-        CompletableFuture<Connection> fresh = new CompletableFuture<>();
-        CompletableFuture<Connection> winner =
+        Attempt fresh = new Attempt();
+        Attempt winner =
                 connections.compute(address, (key, present) -> present == null || isGone(present) ? fresh : present);
         if (winner == fresh) {
             open(address, timeout, fresh);
@@ -122,16 +129,20 @@ public final class RemotingClient implements Closeable {
                 || (attempt.isDone() && !attempt.join().isOpen());
     }
 
-    /** Calls a server, connecting first if need be, all within the time-out. The answer is detached; see {@link Connection#call}. */
+    /**
+     * Calls a server, connecting first if need be, all within the time-out. Calls that one thread makes to one server leave in their order, also
+     * while they wait for the connection. The answer is detached; see {@link Connection#call}.
+     */
     public CompletableFuture<Frame> call(HostPort address, int code, Header header, Body body, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         Duration connectTimeout = timeout.compareTo(config.connectTimeout()) < 0 ? timeout : config.connectTimeout();
-        CompletableFuture<Connection> connection = connect(address, connectTimeout);
-        if (connection.isDone() && !connection.isCompletedExceptionally()) {
-            return connection.join().call(code, header, body, timeout);
+        Attempt attempt = attempt(address, connectTimeout);
+        Connection ready = attempt.ready();
+        if (ready != null) {
+            return ready.call(code, header, body, timeout);
         }
         CompletableFuture<Frame> answer = new CompletableFuture<>();
-        var unused = connection.whenComplete((open, failure) -> {
+        attempt.inTurn((open, failure) -> {
             if (open == null) {
                 body.release();
                 answer.completeExceptionally(failure);
@@ -141,6 +152,59 @@ public final class RemotingClient implements Closeable {
             }
         });
         return answer;
+    }
+
+    /**
+     * A connection that is made, with the calls that wait for it. A future alone would run what depends on it in the reverse order, and let a call
+     * that comes when it is done overtake those that wait.
+     */
+    private static final class Attempt extends CompletableFuture<Connection> {
+
+        // Guarded by this.
+        private final Queue<BiConsumer<? super @Nullable Connection, ? super Throwable>> waiting = new ArrayDeque<>();
+        private boolean drained;
+
+        Attempt() {
+            var unused = whenComplete((open, failure) -> drain());
+        }
+
+        /** The connection if it is made and nobody waits for it any more. */
+        synchronized @Nullable Connection ready() {
+            return drained && !isCompletedExceptionally() ? join() : null;
+        }
+
+        /** Tells {@code call} the outcome, after all that asked before. */
+        void inTurn(BiConsumer<? super @Nullable Connection, ? super Throwable> call) {
+            synchronized (this) {
+                if (!drained && waiting.size() < PendingCalls.COUNT_MAX) {
+                    waiting.add(call);
+                    return;
+                }
+            }
+            if (isDone()) {
+                var unused = whenComplete(call);
+            } else {
+                call.accept(
+                        null,
+                        new RemotingException(
+                                RemotingException.Reason.OVERLOADED, "too many calls wait for the connection", null));
+            }
+        }
+
+        private void drain() {
+            while (true) {
+                BiConsumer<? super @Nullable Connection, ? super Throwable> next;
+                synchronized (this) {
+                    next = waiting.poll();
+                    if (next == null) {
+                        drained = true;
+                        return;
+                    }
+                }
+                // It is decided, so that this runs at once.
+                var unused = whenComplete(next);
+            }
+        }
     }
 
     /** Completes {@code to} as {@code from}, with the failure itself and not with one that wraps it. */

@@ -40,6 +40,7 @@ class RemotingTest {
     private static final int ELSEWHERE = 5;
     private static final int ASK_BACK = 6;
     private static final int COUNT = 7;
+    private static final int RECORD = 8;
     private static final int UNKNOWN = 4711;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -48,6 +49,7 @@ class RemotingTest {
     private final AtomicInteger released = new AtomicInteger();
     private final ConcurrentLinkedQueue<Connection> opened = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Connection> closed = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Integer> recorded = new ConcurrentLinkedQueue<>();
     private final AtomicInteger bursts = new AtomicInteger();
     private RemotingServer server;
     private RemotingClient client;
@@ -75,7 +77,11 @@ class RemotingTest {
                             .thenAccept(answer -> request.reply(
                                     out -> out.put("got", answer.fields().text("asked")), Body.of(answer.body())));
                 })
-                .register(COUNT, request -> counted.incrementAndGet());
+                .register(COUNT, request -> counted.incrementAndGet())
+                .register(RECORD, request -> {
+                    recorded.add(request.frame().fields().requireInt("n"));
+                    request.reply(Header.NONE);
+                });
         ConnectionListener listener = new ConnectionListener() {
             @Override
             public void opened(Connection connection) {
@@ -129,6 +135,21 @@ class RemotingTest {
         }
         await().atMost(TIMEOUT).until(() -> released.get() == sizes.length);
         assertThat(opened).hasSize(1);
+    }
+
+    @Test
+    void calls_that_wait_for_the_connection_leave_in_their_order() throws Exception {
+        List<Integer> expected = new ArrayList<>();
+        List<CompletableFuture<Frame>> answers = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            int number = i;
+            expected.add(number);
+            answers.add(client.call(address, RECORD, out -> out.put("n", number), Body.EMPTY, TIMEOUT));
+        }
+        for (CompletableFuture<Frame> answer : answers) {
+            answer.get();
+        }
+        assertThat(recorded).containsExactlyElementsOf(expected);
     }
 
     @Test

@@ -204,6 +204,13 @@ public final class BrokerOptions {
 
     // reading
 
+    public static final Option<Duration> REATTACH_GRACE = own(
+            "reattachGraceMillis",
+            OptionType.span(Unit.MILLISECONDS, 0, 600_000),
+            Duration.ofSeconds(2),
+            "How long what a Jakarta Messaging consumer had in flight waits for it when its connection is lost, and what consumers had in "
+                    + "flight when the broker ended waits for them after a start: only they know what they have acknowledged. "
+                    + "Then, or with 0 at once, it goes to others.");
     public static final Option<Boolean> LONG_POLLING = rocketmq(
                     "longPollingEnable",
                     OptionType.flag(),
@@ -338,6 +345,7 @@ public final class BrokerOptions {
             TRACE_ON,
             STORE_REPLIES,
             TRANSACTION_MEMORY,
+            REATTACH_GRACE,
             LONG_POLLING,
             SHORT_POLLING,
             LITE_PULL,

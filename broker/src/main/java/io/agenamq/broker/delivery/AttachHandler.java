@@ -31,6 +31,8 @@ final class AttachHandler {
     private final NamedSubscriptions names;
     private final ClientIds clientIds;
     private final ConsumerLife life;
+    private final Attachments attachments;
+    private final ResumeHandler resuming;
 
     AttachHandler(
             Store store,
@@ -40,7 +42,9 @@ final class AttachHandler {
             Beginnings beginnings,
             NamedSubscriptions names,
             ClientIds clientIds,
-            ConsumerLife life) {
+            ConsumerLife life,
+            Attachments attachments,
+            ResumeHandler resuming) {
         this.store = store;
         this.catalog = catalog;
         this.destinations = destinations;
@@ -49,6 +53,8 @@ final class AttachHandler {
         this.names = names;
         this.clientIds = clientIds;
         this.life = life;
+        this.attachments = attachments;
+        this.resuming = resuming;
     }
 
     void register(HandlerTable table) {
@@ -73,6 +79,21 @@ final class AttachHandler {
             throw Checks.noSuchDestination(attach.topic());
         }
         Checks.requireKind(topic, attach.kind());
+        AttachedConsumer former = attachments.find(attach.attachment());
+        if (former == null) {
+            begin(request, attach, topic, selector, consumers);
+        } else {
+            resuming.resume(
+                    request, attach, former, consumers, () -> begin(request, attach, topic, selector, consumers));
+        }
+    }
+
+    private void begin(
+            Request request,
+            JmsAttachRequest attach,
+            TopicConfig topic,
+            Selector selector,
+            ConnectionConsumers consumers) {
         JmsSubscription named = attach.subscription();
         if (named == null) {
             attach(request, attach, topic, selector, consumers);
@@ -150,9 +171,23 @@ final class AttachHandler {
                 topic.topicName(),
                 selector.text().isEmpty() ? null : selector.text(),
                 noLocal);
+        // Whoever is absent keeps nobody out, unless they share.
+        attachments.evict(
+                wanted.key(),
+                absent -> !wanted.shared() || !absent.equals(wanted),
+                life::end,
+                () -> join(request, attach, consumers, filter, wanted));
+    }
+
+    private void join(
+            Request request,
+            JmsAttachRequest attach,
+            ConnectionConsumers consumers,
+            Lane.Filter filter,
+            UsedSubscription.Definition wanted) {
         names.serve(request, registry -> {
             DurableSubscription before = store.subscriptions().get(wanted.key());
-            UsedSubscription used = registry.join(wanted, () -> beginnings.offsets(topic.topicName(), attach.start()));
+            UsedSubscription used = registry.join(wanted, () -> beginnings.offsets(wanted.topic(), attach.start()));
             if (before != null && wanted.durable() && !before.equals(used.stored)) {
                 destinations.forget(before);
             }

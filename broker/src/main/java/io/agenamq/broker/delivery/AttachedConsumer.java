@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.delivery;
 
+import io.agenamq.protocol.command.JmsAttachment;
 import io.agenamq.protocol.command.JmsCode;
 import io.agenamq.protocol.command.JmsDelivery;
 import io.agenamq.remoting.Connection;
@@ -30,7 +31,10 @@ final class AttachedConsumer {
     /** The named subscription that it uses, if that is one. */
     final @Nullable UsedSubscription used;
 
-    private final InFlight inFlight = new InFlight();
+    /** Who it is over all its connections, null if it does not come again. */
+    final @Nullable JmsAttachment attachment;
+
+    private InFlight inFlight = new InFlight();
     private final List<RecordsBody> frames = new ArrayList<>();
     private long firstUnsent = 1;
     private int epoch;
@@ -47,12 +51,39 @@ final class AttachedConsumer {
             Subscription subscription,
             Lane lane,
             @Nullable UsedSubscription used) {
+        this(id, connection, destination, subscription, lane, used, null);
+    }
+
+    AttachedConsumer(
+            int id,
+            Connection connection,
+            Destination destination,
+            Subscription subscription,
+            Lane lane,
+            @Nullable UsedSubscription used,
+            @Nullable JmsAttachment attachment) {
         this.id = id;
         this.connection = connection;
         this.destination = destination;
         this.subscription = subscription;
         this.lane = lane;
         this.used = used;
+        this.attachment = attachment;
+    }
+
+    /**
+     * The same consumer over another connection: what is in flight goes with it, under the same sequence numbers, and nothing that arrives over this
+     * connection has any effect. It has no credit.
+     */
+    AttachedConsumer resumedAs(int nextId, Connection next, JmsAttachment as) {
+        AttachedConsumer resumed = new AttachedConsumer(nextId, next, destination, subscription, lane, used, as);
+        resumed.inFlight = inFlight;
+        resumed.firstUnsent = firstUnsent;
+        resumed.epoch = epoch;
+        inFlight = new InFlight();
+        detach();
+        forgotten = true;
+        return resumed;
     }
 
     InFlight inFlight() {
@@ -82,6 +113,11 @@ final class AttachedConsumer {
         boolean first = !forgotten;
         forgotten = true;
         return first;
+    }
+
+    /** Whether nobody will ask about it, because it has ended or goes on as another. */
+    boolean isForgotten() {
+        return forgotten;
     }
 
     /** Adds credit; what belongs to an epoch that is over is void. */

@@ -62,7 +62,9 @@ final class ConsumerHandler {
         consumers.post(consumer.destination, () -> {
             consumer.addCredit(probe.epoch(), probe.messages(), probe.bytes());
             consumer.destination.stir(consumer.subscription);
-            consumer.destination.afterTurn(() -> answerProbe(request, probe, consumer));
+            // That there is nothing is not known before everybody who may have it was waited for.
+            consumer.subscription.whenNotHeld(
+                    () -> consumer.destination.afterTurn(() -> answerProbe(request, probe, consumer)));
         });
     }
 

@@ -2,6 +2,7 @@
 package io.agenamq.broker.delivery;
 
 import io.agenamq.protocol.command.JmsAttachRequest;
+import io.agenamq.protocol.command.JmsAttachResponse;
 import io.agenamq.protocol.command.JmsRefusal;
 import io.agenamq.protocol.frame.Header;
 import io.agenamq.remoting.Connection;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   begin ──▶ attached ──leave──▶ detached ──last delivery acknowledged or given back──▶ forgotten
+ *                │ ↑                  ↑
+ *           lose ↓ │ resumed          │ waited for in vain
+ *              absent ────────────────┘
  * </pre>
  *
  * <p>On the thread at work on the consumer's destination.
@@ -27,12 +31,19 @@ final class ConsumerLife {
     private final InstantSource clock;
     private final ActiveDestinations destinations;
     private final NamedSubscriptions names;
+    private final Attachments attachments;
 
-    ConsumerLife(Store store, InstantSource clock, ActiveDestinations destinations, NamedSubscriptions names) {
+    ConsumerLife(
+            Store store,
+            InstantSource clock,
+            ActiveDestinations destinations,
+            NamedSubscriptions names,
+            Attachments attachments) {
         this.store = store;
         this.clock = clock;
         this.destinations = destinations;
         this.names = names;
+        this.attachments = attachments;
     }
 
     /** A consumer begins on its subscription; the request is answered when its connection knows it. */
@@ -44,30 +55,61 @@ final class ConsumerLife {
             Subscription subscription,
             Lane.Filter filter,
             @Nullable UsedSubscription used) {
+        attachments.requireLatest(attach.attachment());
         AttachedConsumer consumer = new AttachedConsumer(
-                attach.consumer(), request.connection(), destination, subscription, subscription.join(filter), used);
+                attach.consumer(),
+                request.connection(),
+                destination,
+                subscription,
+                subscription.join(filter),
+                used,
+                attach.attachment());
         subscription.add(consumer);
+        AttachedConsumer late = attachments.add(consumer);
+        if (late != null) {
+            // Attached over a former connection meanwhile, by a request that was on its way for long.
+            late.destination.postAlways(() -> end(late));
+        }
         consumer.addCredit(0, attach.messages(), attach.bytes());
         destination.stir(subscription);
-        admit(request, consumers, consumer);
+        admit(request, consumers, consumer, false);
     }
 
     /** Makes a consumer known to its connection, on the connection's loop, and answers; unless the connection was lost meanwhile. */
-    private void admit(Request request, ConnectionConsumers consumers, AttachedConsumer consumer) {
+    void admit(Request request, ConnectionConsumers consumers, AttachedConsumer consumer, boolean resumed) {
+        Header answer = new JmsAttachResponse(resumed, consumer.subscription.id());
         onLoop(consumer.connection, () -> {
             if (consumer.connection.isOpen() && consumers.get(consumer.id) == null) {
                 consumers.add(consumer);
                 if (consumer.subscription.kind() == Subscription.Kind.DURABLE) {
-                    DurableReply.after(store.log(), request, Header.NONE);
+                    DurableReply.after(store.log(), request, answer);
                 } else {
-                    request.reply(Header.NONE);
+                    request.reply(answer);
                 }
             } else {
-                consumer.destination.postAlways(() -> leave(consumer, 0, true));
+                consumer.destination.postAlways(() -> {
+                    if (resumed) {
+                        lose(consumer);
+                    } else {
+                        leave(consumer, 0, true);
+                    }
+                });
                 consumer.destination.work();
                 request.refuse(JmsRefusal.NO_SUCH_CONSUMER.code(), "consumer " + consumer.id + " is attached already");
             }
         });
+    }
+
+    /** A consumer's connection is lost. It is waited for, if it is one that comes again. */
+    void lose(AttachedConsumer consumer) {
+        if (!consumer.isForgotten() && !attachments.await(consumer, () -> end(consumer))) {
+            end(consumer);
+        }
+    }
+
+    /** A consumer ends without a word. Nobody can say what the application saw: all of it counts as delivered. */
+    void end(AttachedConsumer consumer) {
+        leave(consumer, Long.MAX_VALUE, true);
     }
 
     /**
@@ -87,6 +129,7 @@ final class ConsumerLife {
         boolean forgets = ends && subscription.kind() == Subscription.Kind.PLAIN;
         subscription.giveBack(consumer, seen, all || forgets, clock.millis());
         boolean leaves = !consumer.isDetached();
+        attachments.remove(consumer);
         consumer.detach();
         subscription.remove(consumer);
         if (consumer.used != null && leaves) {

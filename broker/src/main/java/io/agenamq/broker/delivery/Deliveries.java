@@ -41,6 +41,7 @@ public final class Deliveries implements Closeable {
     private final SubscriptionOpener opener;
     private final ConsumerLife life;
     private final AttachHandler attachHandler;
+    private final ResumeHandler resumeHandler;
     private final ConsumerHandler consumerHandler;
     private final BrowseHandler browseHandler;
     private final NameHandler nameHandler;
@@ -73,20 +74,23 @@ public final class Deliveries implements Closeable {
                 topic -> new Destination(topic, store.log(), batches, owners, clock, faults, alarm, graveyard));
         NamedSubscriptions names = new NamedSubscriptions(
                 new SubscriptionRegistry(store.subscriptions()), new SerialTasks(owners, faults));
+        Attachments attachments = new Attachments(config.reattachGraceMillis(), clock, alarm);
         Beginnings beginnings = new Beginnings(store, clock);
-        this.opener = new SubscriptionOpener(store, catalog, beginnings);
-        this.life = new ConsumerLife(store, clock, destinations, names);
-        this.attachHandler =
-                new AttachHandler(store, catalog, destinations, opener, beginnings, names, clientIds, life);
+        this.opener = new SubscriptionOpener(store, catalog, beginnings, clock, attachments);
+        this.life = new ConsumerLife(store, clock, destinations, names, attachments);
+        this.resumeHandler = new ResumeHandler(attachments, life);
+        this.attachHandler = new AttachHandler(
+                store, catalog, destinations, opener, beginnings, names, clientIds, life, attachments, resumeHandler);
         this.consumerHandler = new ConsumerHandler(clock, life);
         this.browseHandler = new BrowseHandler(store, catalog, clock, destinations, opener);
         this.subscriptionHandler = new SubscriptionHandler(store, destinations, beginnings, names);
-        this.nameHandler = new NameHandler(store, catalog, destinations, names, clientIds, owners);
+        this.nameHandler = new NameHandler(store, catalog, destinations, names, clientIds, attachments, life, owners);
     }
 
     /** Enters the handlers of all requests that clients make. */
     public void register(HandlerTable table) {
         attachHandler.register(table);
+        resumeHandler.register(table);
         consumerHandler.register(table);
         browseHandler.register(table);
         nameHandler.register(table);
@@ -114,7 +118,10 @@ public final class Deliveries implements Closeable {
         }
     }
 
-    /** {@code connection} is gone: everything it had comes back, at once and in order. On its event loop. */
+    /**
+     * {@code connection} is gone: everything it had comes back, in order, at once or when nobody has come for it for a while. On its event
+     * loop.
+     */
     public void closed(Connection connection) {
         ConnectionConsumers consumers = connection.attachment(ConnectionConsumers.class);
         if (consumers == null) {
@@ -127,10 +134,7 @@ public final class Deliveries implements Closeable {
             lost.computeIfAbsent(consumer.destination, key -> new ArrayList<>()).add(consumer);
         }
         lost.forEach((destination, theirs) -> destination.postAlways(() -> {
-            for (AttachedConsumer consumer : theirs) {
-                // Nobody can say what the application saw: all of it counts as delivered.
-                life.leave(consumer, Long.MAX_VALUE, true);
-            }
+            theirs.forEach(life::lose);
         }));
         lost.keySet().forEach(Destination::work);
     }

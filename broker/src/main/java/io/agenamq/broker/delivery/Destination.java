@@ -270,6 +270,11 @@ final class Destination {
     /** Makes dead letters of what came back too often, or has expired. The letter and the settlement are one batch: both are there after a crash, or neither. */
     private void bury(Subscription subscription) {
         while (!subscription.dying().isEmpty()) {
+            if (subscription.isSettled(subscription.dying().element())) {
+                // Its former holder has acknowledged it meanwhile.
+                subscription.dying().remove();
+                continue;
+            }
             String queue = graveyard.queueFor(topic, () -> {
                 postAlways(() -> stir(subscription));
                 work();

@@ -26,6 +26,8 @@ final class NameHandler {
     private final ActiveDestinations destinations;
     private final NamedSubscriptions names;
     private final ClientIds clientIds;
+    private final Attachments attachments;
+    private final ConsumerLife life;
     private final Executor owners;
 
     NameHandler(
@@ -34,12 +36,16 @@ final class NameHandler {
             ActiveDestinations destinations,
             NamedSubscriptions names,
             ClientIds clientIds,
+            Attachments attachments,
+            ConsumerLife life,
             Executor owners) {
         this.store = store;
         this.catalog = catalog;
         this.destinations = destinations;
         this.names = names;
         this.clientIds = clientIds;
+        this.attachments = attachments;
+        this.life = life;
         this.owners = owners;
     }
 
@@ -76,12 +82,13 @@ final class NameHandler {
         JmsUnsubscribeRequest unsubscribe =
                 JmsUnsubscribeRequest.readFrom(request.frame().fields());
         clientIds.requireNotOfAnotherUser(unsubscribe.clientId(), request.connection());
-        names.serve(request, registry -> {
-            DurableSubscription ended =
-                    registry.unsubscribe(new SubscriptionKey(unsubscribe.clientId(), unsubscribe.name()));
+        SubscriptionKey key = new SubscriptionKey(unsubscribe.clientId(), unsubscribe.name());
+        Runnable end = () -> names.serve(request, registry -> {
+            DurableSubscription ended = registry.unsubscribe(key);
             destinations.forget(ended);
             DurableReply.after(store.log(), request, Header.NONE);
         });
+        attachments.evict(key, UsedSubscription.Definition::durable, life::end, end);
     }
 
     private void clientId(Request request) {

@@ -26,7 +26,8 @@ final class NamedSubscriptions {
     /** Does what a request asks for; what it throws is the request's refusal. */
     void serve(Request request, Consumer<SubscriptionRegistry> work) {
         if (tasks.count() > TASKS_MAX) {
-            throw new ProtocolException(ResponseCode.SYSTEM_BUSY, "too many requests wait for named subscriptions");
+            request.refuse(ResponseCode.SYSTEM_BUSY, "too many requests wait for named subscriptions");
+            return;
         }
         tasks.execute(() -> {
             try {

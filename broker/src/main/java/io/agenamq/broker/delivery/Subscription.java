@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.delivery;
 
+import io.agenamq.protocol.command.JmsPlaces;
 import io.agenamq.protocol.jms.StoredMessage;
 import io.agenamq.store.cursor.BitPlane;
 import io.agenamq.store.log.CorruptRecordException;
@@ -45,6 +46,9 @@ final class Subscription {
     /** Lanes without consumers whose places are remembered, so that nothing is searched again when their selectors return. */
     private static final int IDLE_LANES_MAX = 64;
 
+    /** A time that is over, for what was held and is not known to be free yet. */
+    private static final long NOT_HELD_ANY_MORE = 1;
+
     /** To have looked at so much of a backlog is worth remembering even if nobody uses the destination. */
     private static final int WORTHWHILE_ENTRIES = 1024;
 
@@ -68,6 +72,8 @@ final class Subscription {
     private boolean endedEarly;
     private boolean more;
     private boolean stirred;
+    private long heldUntil;
+    private final List<Runnable> afterHold = new ArrayList<>();
 
     // The candidate that find() found.
     private int foundWindow;
@@ -182,7 +188,7 @@ final class Subscription {
         long end = Math.min(to, inFlight.next() - 1);
         for (long sequence = Math.max(from, inFlight.first()); sequence <= end; sequence++) {
             long gone = inFlight.remove(sequence);
-            if (gone != InFlight.NONE) {
+            if (gone != InFlight.NONE && !isSettled(gone)) {
                 windows.get(InFlight.window(gone)).settle(InFlight.offset(gone));
             }
         }
@@ -203,7 +209,7 @@ final class Subscription {
                 sequence < end;
                 sequence++) {
             long gone = inFlight.remove(sequence);
-            if (gone != InFlight.NONE) {
+            if (gone != InFlight.NONE && !isSettled(gone)) {
                 int window = InFlight.window(gone);
                 long offset = InFlight.offset(gone);
                 if (sequence > seen) {
@@ -241,9 +247,85 @@ final class Subscription {
         RedeliveryPolicy policy = redelivery.get();
         held.forEach((index, window, offsets) -> {
             for (long at = offsets.nextSettled(0); at != BitPlane.NONE; at = offsets.nextSettled(at + 1)) {
-                giveBackSeen(index, at, policy, now);
+                if (!window.isSettled(at)) {
+                    giveBackSeen(index, at, policy, now);
+                }
             }
         });
+    }
+
+    /** Whether a delivery in flight is settled, because its former holder has said so by its place. */
+    private boolean isSettled(long inFlight) {
+        return windows.get(InFlight.window(inFlight)).isSettled(InFlight.offset(inFlight));
+    }
+
+    /** What tells it from the other subscriptions that a client may remember; 0 for one that does not outlive the broker. */
+    long id() {
+        return windows.isEmpty() ? 0 : windows.get(0).cursor().id();
+    }
+
+    /** Puts a consumer in the place of one that it goes on for. */
+    void replace(AttachedConsumer former, AttachedConsumer next) {
+        consumers.set(consumers.indexOf(former), next);
+    }
+
+    /**
+     * A client says what became of messages that it was given by a former broker process, or so long ago that they were given back. Who has one
+     * of them now loses nothing by it.
+     */
+    void settle(List<JmsPlaces.Range> ranges) {
+        for (JmsPlaces.Range range : ranges) {
+            if (range.queueId() >= windows.size()) {
+                continue;
+            }
+            Window window = windows.get(range.queueId());
+            long end = Math.min(range.last(), window.head() - 1);
+            for (long offset = Math.max(range.first(), window.cursor().floor()); offset <= end; offset++) {
+                if (window.isSettled(offset)) {
+                    continue;
+                }
+                switch (range.fate()) {
+                    case ACKNOWLEDGED -> window.settle(offset);
+                    case UNSEEN -> window.notSeen(offset);
+                    case SEEN -> {
+                        // That is what the delivered mark says of it.
+                    }
+                }
+                window.account(offset);
+            }
+        }
+        if (heldUntil != 0 && windows.stream().noneMatch(Window::hasDoubtful)) {
+            heldUntil = NOT_HELD_ANY_MORE;
+        }
+    }
+
+    /**
+     * Delivers nothing before {@code until}, milliseconds since 1970, unless it is known earlier what became of everything that is in doubt: those who
+     * had it may be on their way.
+     */
+    void hold(long until) {
+        heldUntil = until;
+    }
+
+    /** Runs a task, within a turn, when nothing is held; at once if nothing is. */
+    void whenNotHeld(Runnable task) {
+        if (heldUntil == 0) {
+            task.run();
+        } else {
+            afterHold.add(task);
+        }
+    }
+
+    private boolean isHeld(long now) {
+        if (now < heldUntil) {
+            return true;
+        } else if (heldUntil != 0) {
+            heldUntil = 0;
+            List<Runnable> tasks = List.copyOf(afterHold);
+            afterHold.clear();
+            tasks.forEach(Runnable::run);
+        }
+        return false;
     }
 
     private void giveBackSeen(int window, long offset, RedeliveryPolicy policy, long now) {
@@ -266,12 +348,17 @@ final class Subscription {
 
     /** When the next message that waits has waited enough, milliseconds since 1970. */
     long nextDue() {
-        return parking.nextDue();
+        return heldUntil == 0 ? parking.nextDue() : Math.min(heldUntil, parking.nextDue());
     }
 
     /** Messages that have to become dead letters, the oldest first; live. */
     Deque<Dying> dying() {
         return dying;
+    }
+
+    /** Whether a message that has to become a dead letter was settled meanwhile. */
+    boolean isSettled(Dying dead) {
+        return windows.get(dead.window()).isSettled(dead.offset());
     }
 
     /**
@@ -298,6 +385,9 @@ final class Subscription {
         pumpCount++;
         sliceEntries = Math.max(SLICE_ENTRIES_MIN, Math.min(SLICE_ENTRIES_MAX, TURN_ENTRIES_MAX / (lanes.size() + 1)));
         windows.forEach(Window::passRetired);
+        if (isHeld(now)) {
+            return;
+        }
         for (Parking.Parked due = parking.unpark(now); due != null; due = parking.unpark(now)) {
             giveBack(due.window(), due.offset());
         }

@@ -10,6 +10,7 @@ import io.agenamq.store.cursor.CursorName;
 import io.agenamq.store.cursor.DurableSubscription;
 import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.queue.ConsumeQueue;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -24,11 +25,20 @@ final class SubscriptionOpener {
     private final Store store;
     private final DestinationCatalog catalog;
     private final Beginnings beginnings;
+    private final InstantSource clock;
+    private final Attachments attachments;
 
-    SubscriptionOpener(Store store, DestinationCatalog catalog, Beginnings beginnings) {
+    SubscriptionOpener(
+            Store store,
+            DestinationCatalog catalog,
+            Beginnings beginnings,
+            InstantSource clock,
+            Attachments attachments) {
         this.store = store;
         this.catalog = catalog;
         this.beginnings = beginnings;
+        this.clock = clock;
+        this.attachments = attachments;
     }
 
     /** The one subscription of a queue. */
@@ -51,6 +61,7 @@ final class SubscriptionOpener {
         }
         Subscription subscription = new Subscription(
                 store::message, windows, Subscription.Kind.QUEUE, CursorName.QUEUE, redelivery(topic.topicName()));
+        holdBack(subscription);
         destination.subscriptions().add(subscription);
         return subscription;
     }
@@ -80,8 +91,17 @@ final class SubscriptionOpener {
         }
         Subscription subscription = new Subscription(
                 store::message, windows, Subscription.Kind.DURABLE, used.identity(), redelivery(stored.topic()));
+        holdBack(subscription);
         destination.subscriptions().add(subscription);
         return subscription;
+    }
+
+    /** What was in flight when the broker ended is left for a while to those who had it: they may have acknowledged it. */
+    private void holdBack(Subscription subscription) {
+        long until = attachments.restartedUntil();
+        if (clock.millis() < until && subscription.windows().stream().anyMatch(Window::hasDoubtful)) {
+            subscription.hold(until);
+        }
     }
 
     /** A topic got more message queues while it was subscribed to: what is in them is new to every subscription. */

@@ -42,6 +42,12 @@ final class Window {
     /** Offsets whose messages cannot be read, so that each is complained of once. */
     private final BitPlane damaged = new BitPlane();
 
+    /** Offsets below the recovered mark of which it is known that no application has seen them. */
+    private final BitPlane unseen = new BitPlane();
+
+    /** Offsets below the recovered mark of which those who had them have said what became of them. */
+    private final BitPlane accounted = new BitPlane();
+
     private long head;
 
     /** Whether the progress says more than what a selector excludes, which everybody could find out again. */
@@ -168,7 +174,38 @@ final class Window {
     /** How often {@code offset} will have been delivered with its next delivery: 1 for the first. */
     int deliveryNumber(long offset) {
         int before = Math.max(cursor.deliveries(offset), progress.deliveries(offset));
-        return 1 + Math.max(before, offset < recoveredMark ? 1 : 0);
+        return 1 + Math.max(before, offset < recoveredMark && !unseen.get(offset) ? 1 : 0);
+    }
+
+    /** The lowest offset that was never handed out. */
+    long head() {
+        return head;
+    }
+
+    /** Whether messages may have been in front of applications when the broker ended, and nobody has said what became of them. */
+    boolean hasDoubtful() {
+        if (!durable) {
+            return false;
+        }
+        long offset = cursor.nextUnsettled(0);
+        while (offset < recoveredMark && (accounted.get(offset) || progress.settles(offset))) {
+            offset = cursor.nextUnsettled(offset + 1);
+        }
+        return offset < recoveredMark;
+    }
+
+    /** Who had {@code offset} when the broker ended has said what became of it. */
+    void account(long offset) {
+        if (offset < recoveredMark) {
+            accounted.set(offset);
+        }
+    }
+
+    /** Who had {@code offset} when the broker ended says that no application has seen it. */
+    void notSeen(long offset) {
+        if (offset < recoveredMark) {
+            unseen.set(offset);
+        }
     }
 
     /** Puts {@code offset} in flight. */
@@ -274,6 +311,8 @@ final class Window {
         taken.dropBelow(cursor.floor());
         returned.dropBelow(cursor.floor());
         damaged.dropBelow(cursor.floor());
+        unseen.dropBelow(cursor.floor());
+        accounted.dropBelow(cursor.floor());
         progress.clear();
         urgent = false;
         excludedCount = 0;

@@ -8,7 +8,7 @@ import io.agenamq.protocol.frame.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A consumer begins. The answer has no fields; deliveries may overtake it.
+ * A consumer begins, or goes on over another connection. Answered by {@link JmsAttachResponse}; deliveries may overtake the answer.
  *
  * @param consumer number of the consumer, unique on the connection
  * @param topic name of the destination
@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     leaves out the messages of its client identifier
  * @param subscription of a topic that it takes part in; null for a queue, and for one of its own that ends with it
  * @param start where a subscription of a topic begins if it does not exist yet; null for now
+ * @param attachment who it is over all its connections; null for one that does not come again
  * @param messages credit to begin with; 0 as long as the connection is stopped
  * @param bytes credit in bytes of records; a message is delivered while it is positive
  */
@@ -29,6 +30,7 @@ public record JmsAttachRequest(
         @Nullable String exceptPrefix,
         @Nullable JmsSubscription subscription,
         @Nullable StartPoint start,
+        @Nullable JmsAttachment attachment,
         int messages,
         int bytes)
         implements Header {
@@ -43,6 +45,7 @@ public record JmsAttachRequest(
                 in.text("n"),
                 JmsSubscription.readFrom(in),
                 startOf(in.text("w")),
+                JmsAttachment.readFrom(in),
                 in.requireInt("m"),
                 in.requireInt("b"));
     }
@@ -66,6 +69,9 @@ public record JmsAttachRequest(
             subscription.writeTo(out);
         }
         out.put("w", start == null ? null : start.text());
+        if (attachment != null) {
+            attachment.writeTo(out);
+        }
         out.put("m", messages);
         out.put("b", bytes);
     }

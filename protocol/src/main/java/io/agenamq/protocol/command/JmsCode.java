@@ -66,6 +66,9 @@ public final class JmsCode {
     /** {@link JmsOutcomeRequest}: was a transaction committed? */
     public static final int OUTCOME = 20_014;
 
+    /** {@link JmsSettleRequest}: what became of deliveries of which the broker knows nothing any more. */
+    public static final int SETTLE = 20_015;
+
     /** {@link JmsSubscriptionsRequest}: the durable subscriptions of a broker, for operators. */
     public static final int SUBSCRIPTIONS = 20_030;
 

@@ -28,21 +28,33 @@ class JmsCommandsTest {
     @Test
     void every_command_reads_what_it_wrote_in_both_header_encodings() {
         roundTrip(
-                new JmsAttachRequest(7, "Orders", DestinationKind.QUEUE, "a = 'ü'", "AB", null, null, 100, 1 << 20),
+                new JmsAttachRequest(
+                        7, "Orders", DestinationKind.QUEUE, "a = 'ü'", "AB", null, null, null, 100, 1 << 20),
                 JmsAttachRequest::readFrom);
         roundTrip(
-                new JmsAttachRequest(7, "Orders", DestinationKind.TOPIC, null, null, null, null, 0, 0),
+                new JmsAttachRequest(7, "Orders", DestinationKind.TOPIC, null, null, null, null, null, 0, 0),
                 JmsAttachRequest::readFrom);
         JmsSubscription subscription = new JmsSubscription("audit.ü", "app", true, false);
         roundTrip(
                 new JmsAttachRequest(
-                        7, "News", DestinationKind.TOPIC, null, null, subscription, new StartPoint.Last(100), 0, 0),
+                        7,
+                        "News",
+                        DestinationKind.TOPIC,
+                        null,
+                        null,
+                        subscription,
+                        new StartPoint.Last(100),
+                        new JmsAttachment("jms@A", 3, 2),
+                        0,
+                        0),
                 JmsAttachRequest::readFrom);
         JmsSubscription shared = new JmsSubscription("audit", null, false, true);
         roundTrip(
                 new JmsAttachRequest(
-                        7, "News", DestinationKind.TOPIC, null, null, shared, new StartPoint.Earliest(), 0, 0),
+                        7, "News", DestinationKind.TOPIC, null, null, shared, new StartPoint.Earliest(), null, 0, 0),
                 JmsAttachRequest::readFrom);
+        roundTrip(new JmsAttachResponse(true, 1L << 40), JmsAttachResponse::readFrom);
+        roundTrip(new JmsSettleRequest(7, 1L << 40), JmsSettleRequest::readFrom);
         roundTrip(new JmsUnsubscribeRequest("audit", null), JmsUnsubscribeRequest::readFrom);
         roundTrip(new JmsSubscriptionsRequest("News"), JmsSubscriptionsRequest::readFrom);
         roundTrip(new JmsSeekRequest("audit", "app", new StartPoint.Offset(7), true), JmsSeekRequest::readFrom);
@@ -110,6 +122,37 @@ class JmsCommandsTest {
             frame.position(Integer.BYTES);
             assertThat(reader.apply(FrameCodec.decode(frame).fields())).isEqualTo(command);
         }
+    }
+
+    @Test
+    void places_come_back_as_ranges_and_nothing_else_is_read_as_places() {
+        JmsPlaces places = new JmsPlaces();
+        assertThat(places.isEmpty()).isTrue();
+        places.add(JmsPlaces.Fate.ACKNOWLEDGED, 3, 7);
+        places.add(JmsPlaces.Fate.ACKNOWLEDGED, 3, 8);
+        places.add(JmsPlaces.Fate.UNSEEN, 3, 9);
+        places.add(JmsPlaces.Fate.UNSEEN, 0, 10);
+        ByteBuffer body = bytes(places.toBody());
+
+        assertThat(JmsPlaces.read(body))
+                .containsExactly(
+                        new JmsPlaces.Range(JmsPlaces.Fate.ACKNOWLEDGED, 3, 7, 8),
+                        new JmsPlaces.Range(JmsPlaces.Fate.UNSEEN, 3, 9, 9),
+                        new JmsPlaces.Range(JmsPlaces.Fate.UNSEEN, 0, 10, 10));
+        for (int length = 1; length < 21; length++) {
+            ByteBuffer torn = body.slice(0, length);
+            assertThatThrownBy(() -> JmsPlaces.read(torn)).isInstanceOf(ProtocolException.class);
+        }
+        assertThatThrownBy(() -> JmsPlaces.read(body.duplicate().put(0, (byte) 9)))
+                .isInstanceOf(ProtocolException.class);
+    }
+
+    private static ByteBuffer bytes(Body body) {
+        List<ByteBuffer> parts = new ArrayList<>();
+        body.appendTo(parts);
+        ByteBuffer whole = ByteBuffer.allocate(body.length());
+        parts.forEach(whole::put);
+        return whole.flip();
     }
 
     @Test

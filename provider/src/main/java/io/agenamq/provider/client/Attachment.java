@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.client;
 
+import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.provider.client.ClientException.Reason;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -13,27 +14,36 @@ import org.jspecify.annotations.Nullable;
  *   attached ──lost──▶ lost ──attached──▶ attached …         detach, at any time ──▶ ended: not attached again
  * </pre>
  *
- * <p>While it is lost there is nothing that could be acknowledged or given back: the broker has everything already. The sink is told of a loss
- * before a new connection is used, so that what it asks for afterwards cannot mean something of before. Any thread; sinks are not called
- * under the lock.
+ * <p>The broker knows it by its number over all connections, and keeps for a while what it had in flight ({@code resumed}). While it is lost,
+ * acknowledgements wait; everything else is decided when it is attached again. The sink is told of a loss before a new connection is used, so
+ * that what it asks for afterwards cannot mean something of before. Any thread; sinks are not called under the lock.
  */
 final class Attachment implements ConsumerLink, DeliverySink {
 
     private final BrokerPath path;
     private final Route.Home home;
     private final ConsumerSpec spec;
+    private final int number;
     private final DeliverySink sink;
+    private final Acknowledgements acknowledgements = new Acknowledgements();
 
-    // Guarded by this; links are only replaced, and used outside of it.
-    private @Nullable ConsumerLink current;
+    // Guarded by this.
     private boolean ended;
+    private int generation;
     private int lossCount;
     private long lostAtNanos;
+    private long seenAtLoss;
 
-    Attachment(BrokerPath path, Route.Home home, ConsumerSpec spec, DeliverySink sink) {
+    /**
+     * A consumer that is not attached yet.
+     *
+     * @param number never used twice by this client
+     */
+    Attachment(BrokerPath path, Route.Home home, ConsumerSpec spec, int number, DeliverySink sink) {
         this.path = path;
         this.home = home;
         this.spec = spec;
+        this.number = number;
         this.sink = sink;
     }
 
@@ -43,6 +53,15 @@ final class Attachment implements ConsumerLink, DeliverySink {
 
     ConsumerSpec spec() {
         return spec;
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** For the next attempt to attach it. */
+    synchronized int nextGeneration() {
+        return ++generation;
     }
 
     /** When the connection was lost. */
@@ -60,111 +79,122 @@ final class Attachment implements ConsumerLink, DeliverySink {
     }
 
     /** The consumer is there for the first time, unless it was lost since {@code losses} were counted; then it comes again. */
-    synchronized ConsumerLink begin(ConsumerLink attached, int losses) {
-        if (losses == lossCount) {
-            current = attached;
+    ConsumerLink begin(WireConsumer.Attached attached, int losses) {
+        if (losses == lossCount()) {
+            acknowledgements.begin(attached.consumer(), attached.subscription());
         }
         return this;
     }
 
     /** The consumer is there again. */
-    void resume(ConsumerLink attached) {
+    void resume(WireConsumer.Attached attached) {
         boolean wanted;
+        long seen;
         synchronized (this) {
             wanted = !ended;
-            if (wanted) {
-                current = attached;
-            }
+            seen = seenAtLoss;
         }
         if (wanted) {
-            sink.restarted();
+            acknowledgements.resume(attached.consumer(), attached.resumed(), attached.subscription(), seen);
+            sink.restarted(attached.resumed());
         } else {
-            var unused = attached.detach(0, true);
+            var unused = attached.consumer().detach(attached.resumed() ? seen : 0, true);
         }
     }
 
     /** The consumer over its present connection, null while there is none. */
-    synchronized @Nullable ConsumerLink current() {
-        return current;
+    @Nullable
+    ConsumerLink current() {
+        return acknowledgements.link();
+    }
+
+    /** A transaction settles deliveries. */
+    void leaveToTransaction(long from, long to) {
+        acknowledgements.leaveToTransaction(from, to);
+    }
+
+    /** It will not be attached again. */
+    void fail(ClientException failure) {
+        acknowledgements.fail(failure);
     }
 
     // ---- from the broker
 
     @Override
     public void delivered(int epoch, long sequence, int deliveryCount, ByteBuffer records, int at, int bytes) {
+        acknowledgements.delivered(
+                epoch, sequence, MessageRecord.queueId(records, at), MessageRecord.queueOffset(records, at));
         sink.delivered(epoch, sequence, deliveryCount, records, at, bytes);
     }
 
     @Override
-    public void lost() {
+    public long lost() {
+        acknowledgements.lost();
+        boolean wanted;
         synchronized (this) {
-            current = null;
             lossCount++;
-            if (ended) {
-                return;
-            }
             lostAtNanos = path.nanoTime();
+            wanted = !ended;
         }
-        sink.lost();
-        path.lost(this);
+        if (wanted) {
+            long seen = sink.lost();
+            synchronized (this) {
+                seenAtLoss = seen;
+            }
+            path.lost(this);
+        }
+        return 0;
     }
 
     /** Never called: a wire does not attach by itself. */
     @Override
-    public void restarted() {
+    public void restarted(boolean resumed) {
         throw new IllegalStateException("a wire has no memory");
     }
 
     // ---- to the broker
 
+    /** Not sent if it was lost: then the sink asks anew. */
     @Override
     public void credit(int epoch, int messages, int bytes) {
-        ConsumerLink link = current();
-        if (link != null) {
-            link.credit(epoch, messages, bytes);
-        }
+        acknowledgements.withLink(link -> link.credit(epoch, messages, bytes));
     }
 
+    /** Completes when the broker has answered, over whatever connection; fails for want of one only if there will be none. */
     @Override
     public CompletableFuture<Void> acknowledge(
             long from, long to, int epoch, int messages, int bytes, boolean durable) {
-        ConsumerLink link = current();
-        return link == null ? away() : link.acknowledge(from, to, epoch, messages, bytes, durable);
-    }
-
-    @Override
-    public void acknowledgeLater(long from, long to, int epoch, int messages, int bytes) {
-        ConsumerLink link = current();
-        if (link != null) {
-            link.acknowledgeLater(from, to, epoch, messages, bytes);
-        }
+        return acknowledgements.add(from, to, epoch, messages, bytes, durable);
     }
 
     @Override
     public CompletableFuture<Void> release(int epoch, long seen, boolean all, int messages, int bytes) {
-        ConsumerLink link = current();
-        return link == null ? away() : link.release(epoch, seen, all, messages, bytes);
+        acknowledgements.released(epoch, seen, all);
+        return orAway(acknowledgements.after(link -> link.release(epoch, seen, all, messages, bytes)));
     }
 
     @Override
     public CompletableFuture<Void> probe(int epoch, int messages, int bytes, boolean drain) {
-        ConsumerLink link = current();
-        return link == null ? away() : link.probe(epoch, messages, bytes, drain);
+        return orAway(acknowledgements.after(link -> link.probe(epoch, messages, bytes, drain)));
     }
 
     @Override
     public CompletableFuture<Void> detach(long seen, boolean all) {
-        ConsumerLink link;
         synchronized (this) {
             ended = true;
-            link = current;
+            seenAtLoss = seen;
         }
+        path.ended(this);
+        CompletableFuture<Void> answer = acknowledgements.after(link -> link.detach(seen, all));
+        acknowledgements.end();
         // Without a connection there is nothing to end, and nothing to give back.
-        return link == null ? CompletableFuture.completedFuture(null) : link.detach(seen, all);
+        return answer == null ? CompletableFuture.completedFuture(null) : answer;
     }
 
-    private static CompletableFuture<Void> away() {
-        return CompletableFuture.failedFuture(
-                new ClientException(Reason.CONNECTION_LOST, "the connection to the broker was lost"));
+    private static CompletableFuture<Void> orAway(@Nullable CompletableFuture<Void> answer) {
+        return answer != null
+                ? answer
+                : CompletableFuture.failedFuture(
+                        new ClientException(Reason.CONNECTION_LOST, "the connection to the broker was lost"));
     }
 }

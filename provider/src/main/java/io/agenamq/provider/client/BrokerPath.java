@@ -8,7 +8,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +40,56 @@ final class BrokerPath {
     /** Whether messages are held; set and cleared under the lock. */
     private volatile boolean holding;
 
+    /** Those that have begun and not ended. */
+    private final Set<Attachment> attachments = ConcurrentHashMap.newKeySet();
+
     // Guarded by this.
     private final Deque<HeldSend> held = new ArrayDeque<>();
     private final List<Attachment> lost = new ArrayList<>();
     private boolean recovering;
 
-    private record HeldSend(Route route, OutgoingMessage message, CompletableFuture<Void> answer, long heldAtNanos) {}
+    /** A message that waits for a connection, and the answer to its sender. */
+    private static final class HeldSend extends CompletableFuture<Void> implements Withdrawable {
+        final Route route;
+        final OutgoingMessage message;
+        final long heldAtNanos;
+        private final AtomicBoolean decided = new AtomicBoolean();
+        private volatile @Nullable ClientException failure;
+
+        HeldSend(Route route, OutgoingMessage message, long heldAtNanos) {
+            this.route = route;
+            this.message = message;
+            this.heldAtNanos = heldAtNanos;
+        }
+
+        /** Whether the caller, and nobody else, decides what becomes of it: sent, or failed. */
+        boolean decide() {
+            return decided.compareAndSet(false, true);
+        }
+
+        /** It was not sent after all. */
+        void undecide() {
+            decided.set(false);
+            ClientException meanwhile = failure;
+            if (meanwhile != null) {
+                fail(meanwhile);
+            }
+        }
+
+        void fail(ClientException why) {
+            failure = why;
+            if (decide()) {
+                completeExceptionally(why);
+            }
+        }
+
+        @Override
+        public void withdraw() {
+            fail(new ClientException(
+                    Reason.UNREACHABLE,
+                    "there is no connection and its sender waits no longer; the message was not sent"));
+        }
+    }
 
     BrokerPath(String broker, HostPort address, Wire wire, ReconnectingLink link, Backoff backoff) {
         this.broker = broker;
@@ -89,7 +136,7 @@ final class BrokerPath {
     }
 
     private CompletableFuture<Void> hold(Route route, OutgoingMessage message) {
-        CompletableFuture<Void> answer = new CompletableFuture<>();
+        HeldSend answer = new HeldSend(route, message, nanoTime());
         synchronized (this) {
             if (link.isClosed()) {
                 return CompletableFuture.failedFuture(link.closedFailure());
@@ -98,7 +145,7 @@ final class BrokerPath {
                         Reason.TOO_MUCH,
                         held.size() + " messages wait for a connection to broker " + broker + " already"));
             }
-            held.add(new HeldSend(route, message, answer, nanoTime()));
+            held.add(answer);
             holding = true;
             if (recovering) {
                 return answer;
@@ -131,16 +178,23 @@ final class BrokerPath {
                     return;
                 }
             }
-            CompletableFuture<Void> answer = wire.send(first.route().via(broker, address), first.message());
+            if (!first.decide()) {
+                drop(first);
+                continue;
+            }
+            CompletableFuture<Void> answer = wire.send(first.route.via(broker, address), first.message);
             if (isUnsent(answer)) {
+                first.undecide();
                 return;
             }
-            synchronized (this) {
-                // It is the first still, unless the end of the link failed it.
-                var unused = held.remove(first);
-            }
-            pass(answer, first.answer());
+            drop(first);
+            pass(answer, first);
         }
+    }
+
+    /** It is the first still, unless the end of the link failed it. */
+    private synchronized void drop(HeldSend first) {
+        var unused = held.remove(first);
     }
 
     private static <T> void pass(CompletableFuture<T> from, CompletableFuture<T> to) {
@@ -154,6 +208,18 @@ final class BrokerPath {
     }
 
     // ---- consumers
+
+    /** Attaches a consumer, for the first time or again. */
+    CompletableFuture<WireConsumer.Attached> attach(
+            Route.Home home, Attachment attachment, ConsumerSpec spec, int messages, int bytes) {
+        attachments.add(attachment);
+        return wire.attach(home, spec, attachment.number(), attachment.nextGeneration(), messages, bytes, attachment);
+    }
+
+    /** A consumer has ended. */
+    void ended(Attachment attachment) {
+        attachments.remove(attachment);
+    }
 
     /** A consumer has lost its connection. On an event loop. */
     void lost(Attachment attachment) {
@@ -179,16 +245,20 @@ final class BrokerPath {
             if (attachment.isEnded()) {
                 continue;
             }
-            outcomes.add(
-                    wire.attach(attachment.home().at(address), attachment.spec().again(), 0, 0, attachment)
-                            .thenAccept(attachment::resume)
-                            .whenComplete((done, failure) -> {
-                                if (failure != null) {
-                                    synchronized (this) {
-                                        lost.add(attachment);
-                                    }
-                                }
-                            }));
+            outcomes.add(attach(
+                            attachment.home().at(address),
+                            attachment,
+                            attachment.spec().again(),
+                            0,
+                            0)
+                    .thenAccept(attachment::resume)
+                    .whenComplete((done, failure) -> {
+                        if (failure != null) {
+                            synchronized (this) {
+                                lost.add(attachment);
+                            }
+                        }
+                    }));
         }
         return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new));
     }
@@ -215,16 +285,18 @@ final class BrokerPath {
     private void endRound(@Nullable ClientException failure) {
         boolean refused = failure != null && failure.reason() == Reason.NOT_ALLOWED;
         List<HeldSend> unsent = new ArrayList<>();
+        List<Attachment> abandoned = List.of();
         boolean giveUp;
         boolean again;
         synchronized (this) {
-            while (!held.isEmpty() && (refused || isOver(held.peek().heldAtNanos()))) {
+            while (!held.isEmpty() && (refused || isOver(held.peek().heldAtNanos))) {
                 unsent.add(held.poll());
             }
             holding = !held.isEmpty();
             lost.removeIf(Attachment::isEnded);
             giveUp = lost.stream().anyMatch(attachment -> refused || isOver(attachment.lostAtNanos()));
             if (giveUp) {
+                abandoned = List.copyOf(lost);
                 lost.clear();
             }
             again = !held.isEmpty() || !lost.isEmpty();
@@ -235,16 +307,15 @@ final class BrokerPath {
         }
         String why = "broker " + broker + " at " + address + " cannot be reached"
                 + (failure == null ? "" : ": " + failure.getMessage());
-        unsent.forEach(send -> send.answer()
-                .completeExceptionally(new ClientException(
-                        refused ? Reason.NOT_ALLOWED : Reason.UNREACHABLE,
-                        why + "; the message was not sent",
-                        failure)));
+        unsent.forEach(send -> send.fail(new ClientException(
+                refused ? Reason.NOT_ALLOWED : Reason.UNREACHABLE, why + "; the message was not sent", failure)));
         if (giveUp) {
-            link.giveUp(new ClientException(
+            ClientException gone = new ClientException(
                     refused ? Reason.NOT_ALLOWED : Reason.CONNECTION_LOST,
                     "the connection was lost and did not come back: " + why,
-                    failure));
+                    failure);
+            abandoned.forEach(attachment -> attachment.fail(gone));
+            link.giveUp(gone);
         }
         if (again) {
             wire.after(backoff.next(), this::round);
@@ -255,7 +326,7 @@ final class BrokerPath {
         return nanoTime() - sinceNanos >= link.patienceNanos();
     }
 
-    /** Fails what is held; the link is closed already, so that no more can be. */
+    /** Fails what is held or not answered; the link is closed already, so that no more can be. */
     void close() {
         List<HeldSend> unsent;
         synchronized (this) {
@@ -263,6 +334,8 @@ final class BrokerPath {
             held.clear();
             lost.clear();
         }
-        unsent.forEach(send -> send.answer().completeExceptionally(link.closedFailure()));
+        unsent.forEach(send -> send.fail(link.closedFailure()));
+        attachments.forEach(attachment -> attachment.fail(link.closedFailure()));
+        attachments.clear();
     }
 }

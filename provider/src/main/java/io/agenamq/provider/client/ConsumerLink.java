@@ -19,9 +19,6 @@ public interface ConsumerLink {
      */
     CompletableFuture<Void> acknowledge(long from, long to, int epoch, int messages, int bytes, boolean durable);
 
-    /** The same without an answer: if the connection is lost, the messages are delivered again. */
-    void acknowledgeLater(long from, long to, int epoch, int messages, int bytes);
-
     /**
      * Gives back what is in flight, and begins a new epoch with exactly this credit.
      *

@@ -18,11 +18,18 @@ public interface DeliverySink {
     void delivered(int epoch, long sequence, int deliveryCount, ByteBuffer records, int at, int bytes);
 
     /**
-     * The consumer's connection was lost: whatever was not acknowledged is the broker's again, and sequence numbers of before mean nothing any
-     * more. Nothing comes until {@link #restarted}.
+     * The consumer's connection was lost. Nothing comes until {@link #restarted}, and what came and was not seen by the application will come
+     * again.
+     *
+     * @return the last sequence number that the application has seen, and will see until then
      */
-    void lost();
+    long lost();
 
-    /** The consumer is attached anew, in epoch 0, with the next sequence number 1 and without credit. */
-    void restarted();
+    /**
+     * The consumer is attached anew, without credit.
+     *
+     * @param resumed whether what was in flight is, in the epoch of before, and sequence numbers go on; otherwise the broker has all of it back, and
+     *     the consumer begins in epoch 0 with sequence number 1
+     */
+    void restarted(boolean resumed);
 }

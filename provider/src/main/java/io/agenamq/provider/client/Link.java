@@ -30,7 +30,8 @@ public interface Link extends AutoCloseable {
 
     /**
      * Stores a message in a destination. Completes when it is stored as the message asks. Fails with {@link
-     * ClientException.Reason#CONNECTION_LOST} or {@code TIMED_OUT} if nobody knows whether it is stored; it is never sent twice.
+     * ClientException.Reason#CONNECTION_LOST} or {@code TIMED_OUT} if nobody knows whether it is stored; it is never sent twice. While it waits for
+     * a connection the answer is {@link Withdrawable}.
      */
     CompletableFuture<Void> send(Route route, OutgoingMessage message);
 

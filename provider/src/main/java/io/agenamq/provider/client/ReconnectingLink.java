@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -23,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  * A link that makes good the loss of connections by itself, for as long as its patience goes.
  *
  * <ul>
- *   <li>Consumers are attached again, with their selector, wherever the name servers say that their broker is. What they had in flight the
- *       broker delivers again, marked as redelivered.
+ *   <li>Consumers are attached again, with their selector, wherever the name servers say that their broker is. What was not settled the
+ *       broker delivers again, in order, marked as redelivered if the application has seen it.
  *   <li>A message that was certainly not sent is sent when there is a connection again, in its order. One that was on its way when the
  *       connection was cut fails with {@link Reason#CONNECTION_LOST}: it may be stored or not, and is not sent a second time.
- *   <li>The same for acknowledgements: they fail, or, if nobody waits for an answer, are forgotten.
+ *   <li>An acknowledgement that was not answered is made again with its consumer: what was settled comes to nobody a second time.
  *   <li>A commit whose answer is missing is asked for until its outcome is known; one whose connection was cut before is rolled back.
  *   <li>Questions, and attaching for the first time, are asked again.
  * </ul>
@@ -46,6 +47,7 @@ final class ReconnectingLink implements Link {
     /** What was asked and is not answered, perhaps for want of a connection. */
     private final Set<Question<?>> unanswered = ConcurrentHashMap.newKeySet();
 
+    private final AtomicInteger lastConsumer = new AtomicInteger();
     private final AtomicBoolean givenUp = new AtomicBoolean();
     private volatile Consumer<ClientException> lostListener = lost -> {};
     private volatile @Nullable Supplier<CompletableFuture<Void>> takeAgain;
@@ -105,12 +107,17 @@ final class ReconnectingLink implements Link {
     public CompletableFuture<ConsumerLink> attach(
             Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink) {
         BrokerPath path = path(home);
-        Attachment attachment = new Attachment(path, home, spec, sink);
-        return insist(() -> {
+        Attachment attachment = new Attachment(path, home, spec, lastConsumer.incrementAndGet(), sink);
+        CompletableFuture<ConsumerLink> answer = insist(() -> {
             int losses = attachment.lossCount();
             return path.reach(home)
-                    .thenCompose(at -> wire.attach(at, spec, messages, bytes, attachment))
+                    .thenCompose(at -> path.attach(at, attachment, spec, messages, bytes))
                     .thenApply(link -> attachment.begin(link, losses));
+        });
+        return answer.whenComplete((link, failure) -> {
+            if (failure != null) {
+                path.ended(attachment);
+            }
         });
     }
 
@@ -153,6 +160,7 @@ final class ReconnectingLink implements Link {
                         + "; transactions over several brokers are not available in this version of AgenaMQ");
             }
             present.add(each.over(link));
+            attachment.leaveToTransaction(each.from(), each.to());
         }
         if (at == null) {
             return CompletableFuture.completedFuture(null);

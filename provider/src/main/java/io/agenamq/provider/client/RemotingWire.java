@@ -5,6 +5,8 @@ import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.HeartbeatBody;
 import io.agenamq.protocol.command.JmsAcknowledgeRequest;
 import io.agenamq.protocol.command.JmsAttachRequest;
+import io.agenamq.protocol.command.JmsAttachResponse;
+import io.agenamq.protocol.command.JmsAttachment;
 import io.agenamq.protocol.command.JmsBrowseRequest;
 import io.agenamq.protocol.command.JmsBrowseResponse;
 import io.agenamq.protocol.command.JmsClientIdRequest;
@@ -18,11 +20,13 @@ import io.agenamq.protocol.command.JmsLoginRequest;
 import io.agenamq.protocol.command.JmsOutcomeRequest;
 import io.agenamq.protocol.command.JmsOutcomeResponse;
 import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
+import io.agenamq.protocol.command.JmsPlaces;
 import io.agenamq.protocol.command.JmsProbeRequest;
 import io.agenamq.protocol.command.JmsReleaseRequest;
 import io.agenamq.protocol.command.JmsResolveRequest;
 import io.agenamq.protocol.command.JmsResolveResponse;
 import io.agenamq.protocol.command.JmsRollbackRequest;
+import io.agenamq.protocol.command.JmsSettleRequest;
 import io.agenamq.protocol.command.JmsSettled;
 import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.protocol.command.JmsTransactionSendRequest;
@@ -290,8 +294,14 @@ final class RemotingWire implements Wire {
     }
 
     @Override
-    public CompletableFuture<ConsumerLink> attach(
-            Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink) {
+    public CompletableFuture<WireConsumer.Attached> attach(
+            Route.Home home,
+            ConsumerSpec spec,
+            int number,
+            int generation,
+            int messages,
+            int bytes,
+            DeliverySink sink) {
         int id = lastConsumer.incrementAndGet();
         return connect(home.address()).thenCompose(connection -> {
             RemotingConsumer consumer = new RemotingConsumer(id, connection, sink);
@@ -305,10 +315,15 @@ final class RemotingWire implements Wire {
                     spec.exceptPrefix(),
                     spec.subscription(),
                     spec.start(),
+                    new JmsAttachment(clientId, number, generation),
                     messages,
                     bytes);
-            return call(connection, JmsCode.ATTACH, attach)
-                    .<ConsumerLink>thenApply(done -> consumer)
+            CompletableFuture<Frame> answer =
+                    connection.call(JmsCode.ATTACH, attach, Body.EMPTY, config.requestTimeout());
+            return Answers.map(answer, frame -> {
+                        JmsAttachResponse attached = JmsAttachResponse.readFrom(frame.fields());
+                        return new WireConsumer.Attached(consumer, attached.resumed(), attached.subscription());
+                    })
                     .whenComplete((attached, failure) -> {
                         if (failure != null) {
                             consumers.remove(id);
@@ -443,13 +458,13 @@ final class RemotingWire implements Wire {
         public void closed(Connection connection) {
             for (RemotingConsumer consumer : List.copyOf(consumers.values())) {
                 if (consumer.connection == connection && consumers.remove(consumer.id, consumer)) {
-                    consumer.sink.lost();
+                    long unused = consumer.sink.lost();
                 }
             }
         }
     }
 
-    private final class RemotingConsumer implements ConsumerLink {
+    private final class RemotingConsumer implements WireConsumer {
 
         private final int id;
         private final Connection connection;
@@ -476,11 +491,14 @@ final class RemotingWire implements Wire {
         }
 
         @Override
-        public void acknowledgeLater(long from, long to, int epoch, int messages, int bytes) {
-            connection.push(
-                    JmsCode.ACKNOWLEDGE,
-                    new JmsAcknowledgeRequest(id, from, to, epoch, messages, bytes, false),
-                    Body.EMPTY);
+        public CompletableFuture<Void> settle(long subscription, JmsPlaces places) {
+            return Answers.map(
+                    connection.call(
+                            JmsCode.SETTLE,
+                            new JmsSettleRequest(id, subscription),
+                            places.toBody(),
+                            config.requestTimeout()),
+                    frame -> null);
         }
 
         @Override

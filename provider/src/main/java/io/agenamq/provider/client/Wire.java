@@ -39,9 +39,14 @@ interface Wire extends AutoCloseable {
      */
     CompletableFuture<Void> send(Route route, OutgoingMessage message);
 
-    /** See {@link Link#attach}. The consumer ends with its connection: {@link DeliverySink#lost}. */
-    CompletableFuture<ConsumerLink> attach(
-            Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink);
+    /**
+     * See {@link Link#attach}. The consumer ends with its connection: {@link DeliverySink#lost}.
+     *
+     * @param number of the consumer in this client, over all its connections
+     * @param generation larger with every attempt
+     */
+    CompletableFuture<WireConsumer.Attached> attach(
+            Route.Home home, ConsumerSpec spec, int number, int generation, int messages, int bytes, DeliverySink sink);
 
     /** See {@link Link#send(JmsTransaction, int, Route, OutgoingMessage, boolean)}. */
     CompletableFuture<Void> send(

@@ -219,10 +219,11 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
             if ((mode != Session.SESSION_TRANSACTED || !mayBeTransacted)
                     && mode != Session.AUTO_ACKNOWLEDGE
                     && mode != Session.CLIENT_ACKNOWLEDGE
-                    && mode != Session.DUPS_OK_ACKNOWLEDGE) {
-                throw new JMSException(
-                        "there is no acknowledge mode " + mode
-                                + "; use AUTO_ACKNOWLEDGE (1), CLIENT_ACKNOWLEDGE (2), DUPS_OK_ACKNOWLEDGE (3) or a transacted session");
+                    && mode != Session.DUPS_OK_ACKNOWLEDGE
+                    && mode != AgenaSession.INDIVIDUAL_ACKNOWLEDGE) {
+                throw new JMSException("there is no acknowledge mode " + mode
+                        + "; use AUTO_ACKNOWLEDGE (1), CLIENT_ACKNOWLEDGE (2), DUPS_OK_ACKNOWLEDGE (3), "
+                        + "AgenaConnectionFactory.INDIVIDUAL_ACKNOWLEDGE (101) or a transacted session");
             }
             S session = maker.make(this, mode, lastLane.getAndIncrement());
             if (lost != null) {
@@ -322,9 +323,10 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
             requireNotOwnCallback("closed");
             closing = true;
         }
+        long deadline = nanoTime() + settings.closeTimeout().toNanos();
         for (List<AgenaSession> left = openSessions(); !left.isEmpty(); left = openSessions()) {
             for (AgenaSession session : left) {
-                session.close();
+                session.close(deadline);
             }
         }
         synchronized (this) {
@@ -362,19 +364,33 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
             sessions.forEach(session -> session.fail(failure));
             listener = exceptionListener;
         }
+        execute(() -> tell(listener, "the connection is lost", failure));
+    }
+
+    /** The broker has refused what a listener's session acknowledged by itself. Any thread. */
+    void acknowledgementRefused(ClientException failure) {
+        // Not here: the caller has a session's lock, which comes after this monitor.
+        execute(() -> {
+            ExceptionListener listener;
+            synchronized (this) {
+                listener = exceptionListener;
+            }
+            tell(listener, "messages are not acknowledged and may come again", failure);
+        });
+    }
+
+    private void tell(@Nullable ExceptionListener listener, String what, ClientException failure) {
         if (listener == null) {
-            LOG.warn("connection lost: {}", failure.getMessage());
+            LOG.warn("{}: {}", what, failure.getMessage());
             return;
         }
-        execute(() -> {
-            synchronized (exceptionCalls) {
-                try {
-                    listener.onException(Failures.jms("the connection is lost", failure));
-                } catch (RuntimeException | Error foreign) {
-                    LOG.warn("an exception listener failed", foreign);
-                }
+        synchronized (exceptionCalls) {
+            try {
+                listener.onException(Failures.jms(what, failure));
+            } catch (RuntimeException | Error foreign) {
+                LOG.warn("an exception listener failed", foreign);
             }
-        });
+        }
     }
 
     // ---- for application servers, not supported (Jakarta Messaging 3.1 §12)

@@ -29,6 +29,9 @@ sealed class AgenaConsumer implements MessageConsumer permits AgenaQueueReceiver
     @Nullable
     MessageListener listener;
 
+    /** Whether the broker has delivered or said anything, so that what is there comes by itself. */
+    boolean heard;
+
     int receiverCount;
     boolean closed;
 

@@ -57,7 +57,7 @@ final class AgenaContext implements JMSContext {
     }
 
     static void requireMode(int mode) {
-        if (mode < SESSION_TRANSACTED || mode > DUPS_OK_ACKNOWLEDGE) {
+        if ((mode < SESSION_TRANSACTED || mode > DUPS_OK_ACKNOWLEDGE) && mode != AgenaSession.INDIVIDUAL_ACKNOWLEDGE) {
             throw new JMSRuntimeException("there is no session mode " + mode);
         }
     }

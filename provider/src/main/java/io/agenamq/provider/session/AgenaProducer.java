@@ -244,7 +244,7 @@ sealed class AgenaProducer implements MessageProducer permits AgenaQueueSender, 
             throw new IllegalStateException("a producer cannot be closed by its own completion listener");
         }
         closed = true;
-        session.completions().awaitAll();
+        session.completions().awaitAll(session.closeTimeoutNanos());
         session.remove(this);
     }
 }

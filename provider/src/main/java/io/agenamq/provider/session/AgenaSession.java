@@ -56,6 +56,9 @@ import org.slf4j.LoggerFactory;
  */
 public sealed class AgenaSession implements Session permits AgenaQueueSession, AgenaTopicSession {
 
+    /** Acknowledge mode in which {@code Message.acknowledge} acknowledges that message and no other; what other providers use, too. */
+    public static final int INDIVIDUAL_ACKNOWLEDGE = 101;
+
     private static final Logger LOG = LoggerFactory.getLogger(AgenaSession.class);
 
     private final AgenaConnection connection;
@@ -84,12 +87,13 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         this.mode = mode;
         this.reader = new MessageReader(
                 connection.settings().nativeAsText(), connection.settings().trustedClasses());
-        this.settlement = new Settlement(mode, state, consumers);
+        this.settlement = new Settlement(mode, state, consumers, connection::acknowledgementRefused);
         this.transaction = mode == SESSION_TRANSACTED ? new LocalTransaction(connection, settlement) : null;
         DeliveryReader deliveries = new DeliveryReader(reader, settlement, connection::now);
         this.receiving = new Receiving(state, consumers, settlement, deliveries, connection::nanoTime);
         this.listening = new Listening(state, consumers, settlement, deliveries, connection::execute);
-        this.attaching = new Attaching(connection, state, consumers, new Inbox(state, settlement, listening));
+        this.attaching = new Attaching(
+                connection, state, consumers, new Inbox(state, settlement, listening), mode == INDIVIDUAL_ACKNOWLEDGE);
         this.completions = new Completions(state, connection::execute);
         this.sender = new Sender(connection, lane, completions, transaction);
     }
@@ -237,7 +241,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     @Override
     public void commit() throws JMSException {
         LocalTransaction present = requireTransaction();
-        completions.awaitAll();
+        completions.awaitAll(Long.MAX_VALUE);
         present.commit();
     }
 
@@ -245,7 +249,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     @Override
     public void rollback() throws JMSException {
         LocalTransaction present = requireTransaction();
-        completions.awaitAll();
+        completions.awaitAll(Long.MAX_VALUE);
         present.rollback();
     }
 
@@ -399,9 +403,6 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         if (transaction != null) {
             throw new IllegalStateException("the session is transacted; use rollback()");
         }
-        if (!state.isOwnCallback()) {
-            settlement.confirmLast();
-        }
         settlement.recover();
     }
 
@@ -422,8 +423,12 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
             }
             consumer.buffer.clear();
             consumers.remove(consumer);
+            long deadline = closeDeadline();
             for (Source source : consumer.sources) {
-                settlement.settleLast(source);
+                if (!listening.isRunning(consumer)) {
+                    settlement.settleLast(source);
+                    settlement.awaitAnswers(source, deadline - connection.nanoTime());
+                }
                 answers.add(source.detach(false));
                 if (consumer.endsSubscription()) {
                     // The subscription ends with its consumer, and with it everything it had.
@@ -441,8 +446,22 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     /** Ends the session. Waits for listeners, receiving threads and completion listeners, also if another thread closes it already. */
     @Override
     public void close() throws JMSException {
+        close(closeDeadline());
+    }
+
+    private long closeDeadline() {
+        return connection.nanoTime() + closeTimeoutNanos();
+    }
+
+    /** How long the end of a consumer, producer or session waits for a connection. */
+    long closeTimeoutNanos() {
+        return connection.settings().closeTimeout().toNanos();
+    }
+
+    /** The same, with acknowledgements being waited for until {@code deadline}, by the connection's clock. */
+    void close(long deadline) throws JMSException {
         if (beginClose()) {
-            endClose();
+            endClose(deadline);
         }
         connection.remove(this);
     }
@@ -468,7 +487,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         }
     }
 
-    private void endClose() {
+    private void endClose(long deadline) {
         List<CompletableFuture<Void>> answers = new ArrayList<>();
         state.lock();
         try {
@@ -478,16 +497,16 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         } finally {
             state.unlock();
         }
-        completions.awaitAll();
-        settlement.confirmLastIgnoringFailure();
+        completions.awaitAll(deadline - connection.nanoTime());
         if (transaction != null) {
             transaction.forget();
         }
         state.lock();
         try {
+            consumers.sources().forEach(settlement::settleLast);
+            settlement.awaitAnswers(null, deadline - connection.nanoTime());
             state.setClosed();
             for (Source source : consumers.sources()) {
-                settlement.settleLast(source);
                 answers.add(source.detach(true));
             }
             for (AgenaConsumer consumer : consumers.open()) {

@@ -26,12 +26,19 @@ final class Attaching {
     private final SessionState state;
     private final Consumers consumers;
     private final Inbox inbox;
+    private final boolean individually;
 
-    Attaching(AgenaConnection connection, SessionState state, Consumers consumers, Inbox inbox) {
+    /**
+     * For the consumers of one session.
+     *
+     * @param individually whether each of their messages is acknowledged by itself
+     */
+    Attaching(AgenaConnection connection, SessionState state, Consumers consumers, Inbox inbox, boolean individually) {
         this.connection = connection;
         this.state = state;
         this.consumers = consumers;
         this.inbox = inbox;
+        this.individually = individually;
     }
 
     /** Checks what a consumer asks for. */
@@ -107,7 +114,7 @@ final class Attaching {
         int messages = settings.prefetchMessages() == 0 ? 0 : Math.max(1, settings.prefetchMessages() / homes);
         int bytes = Math.max(1, settings.prefetchBytes() / homes);
         for (Route.Home home : route.homes()) {
-            Source source = new Source(consumer, inbox, messages, bytes);
+            Source source = new Source(consumer, inbox, messages, bytes, individually);
             ConsumerLink link = attach(consumer, home, spec, source);
             state.lock();
             try {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
+import io.agenamq.provider.client.Withdrawable;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
@@ -49,15 +51,58 @@ final class Completions {
         var unused = answer.whenComplete((done, failure) -> tellIfDone());
     }
 
-    /** Waits until every listener was told. */
-    void awaitAll() {
+    /**
+     * Waits until every listener was told. What has waited for a connection until time is up is not sent any more; what is on its way has a time-out of
+     * its own.
+     *
+     * @param nanosMax for how long messages may wait for a connection
+     */
+    void awaitAll(long nanosMax) {
         lock.lock();
         try {
+            long left = nanosMax;
+            boolean withdrawn = false;
             while (!pending.isEmpty()) {
-                changed.awaitUninterruptibly();
+                if (withdrawn || !hasWithdrawable()) {
+                    changed.awaitUninterruptibly();
+                } else if (left > 0) {
+                    left = await(left);
+                } else {
+                    withdrawAll();
+                    withdrawn = true;
+                }
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private boolean hasWithdrawable() {
+        for (PendingSend send : pending) {
+            if (send.answer() instanceof Withdrawable && !send.answer().isDone()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** An interrupted thread waits no longer. */
+    @SuppressWarnings("WaitNotInLoop") // the caller's loop
+    private long await(long nanos) {
+        try {
+            return changed.awaitNanos(nanos);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    /** Whoever is told of it is told on another thread. */
+    private void withdrawAll() {
+        for (PendingSend send : List.copyOf(pending)) {
+            if (send.answer() instanceof Withdrawable held) {
+                held.withdraw();
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 package io.agenamq.provider.session;
 
 import io.agenamq.provider.message.TrustedClasses;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefetchMessages how many messages a consumer may have waiting in this process; 0 fetches one when it is asked for
  * @param prefetchBytes the same in bytes; a message is fetched as long as there is any room
  * @param nativeAsText whether messages of native producers are text rather than bytes
+ * @param closeTimeout how long the end of a consumer, session or connection waits for the broker to answer acknowledgements
  * @param trustedClasses classes of which object messages make objects
  */
 public record ConnectionSettings(
@@ -18,4 +20,5 @@ public record ConnectionSettings(
         int prefetchMessages,
         int prefetchBytes,
         boolean nativeAsText,
+        Duration closeTimeout,
         TrustedClasses trustedClasses) {}

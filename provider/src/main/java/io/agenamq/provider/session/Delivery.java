@@ -28,6 +28,8 @@ record Delivery(Source source, int epoch, long sequence, int count, ByteBuffer r
         if (isCurrent()) {
             source.untake(this);
             source.consumer.buffer.addFirst(this);
+        } else {
+            source.takenInVain(this);
         }
     }
 }

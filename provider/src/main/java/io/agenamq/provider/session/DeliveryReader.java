@@ -32,7 +32,9 @@ final class DeliveryReader {
         // Not the delivery itself: it would keep the memory of its whole frame.
         Source source = delivery.source();
         int epoch = delivery.epoch();
-        message.onAcknowledge(() -> settlement.acknowledge(source, epoch));
+        long sequence = delivery.sequence();
+        settlement.read(source, epoch, sequence);
+        message.onAcknowledge(() -> settlement.acknowledge(source, epoch, sequence));
         return message;
     }
 

@@ -25,6 +25,7 @@ final class Inbox {
             if (consumer.closed || !delivery.isCurrent()) {
                 return;
             }
+            consumer.heard = true;
             consumer.buffer.add(delivery);
             if (consumer.listener == null) {
                 state.signal();
@@ -36,24 +37,24 @@ final class Inbox {
         }
     }
 
-    /** A connection was lost: what waits here, and what is not acknowledged, is the broker's again. */
-    void lost(Source source) {
+    /** A connection was lost: what waits here will come again. Answers the last sequence number that the application has seen. */
+    long lost(Source source) {
         state.lock();
         try {
             source.consumer.buffer.removeIf(delivery -> delivery.source() == source);
-            settlement.lost(source);
-            source.detachedByLoss();
+            long seen = settlement.lost(source);
             state.signal();
+            return seen;
         } finally {
             state.unlock();
         }
     }
 
     /** There is a connection again, and delivery goes on. */
-    void restarted(Source source) {
+    void restarted(Source source, boolean resumed) {
         state.lock();
         try {
-            source.attachedAgain(state.isDelivering() && !source.consumer.closed);
+            source.attachedAgain(resumed, state.isDelivering() && !source.consumer.closed);
             state.signal();
             listening.dispatchIfNeeded();
         } finally {

@@ -35,6 +35,7 @@ final class Listening {
         this.settlement = settlement;
         this.reader = reader;
         this.executor = executor;
+        settlement.onRoom(this::dispatchIfNeeded);
     }
 
     @Nullable
@@ -57,6 +58,9 @@ final class Listening {
                         "a thread is receiving from this session; it cannot have a listener as well");
             }
             consumer.listener = listener;
+            if (listener == null && consumer.isPull()) {
+                consumer.sources.forEach(Source::takeBack);
+            }
             dispatchIfNeeded();
         } finally {
             state.unlock();
@@ -69,6 +73,11 @@ final class Listening {
         return running != null;
     }
 
+    /** Whether the listener of a consumer is running, on whatever thread. */
+    boolean isRunning(AgenaConsumer consumer) {
+        return running == consumer;
+    }
+
     /** Whether the listener of a consumer is running, on a thread other than the calling one. */
     boolean isRunningElsewhere(AgenaConsumer consumer) {
         return running == consumer && !state.isInListener();
@@ -76,15 +85,15 @@ final class Listening {
 
     /** Lets the executor deliver to listeners, unless it does, or there is nothing to deliver. */
     void dispatchIfNeeded() {
-        if (!dispatching && state.isDelivering() && consumers.hasWorkForListener()) {
+        if (!dispatching && state.isDelivering() && !settlement.isFull() && consumers.hasWorkForListener()) {
             dispatching = true;
             executor.execute(this::dispatch);
         }
     }
 
-    /** The next message; null if there is none, or if the last one's acknowledgement has to be answered first. */
+    /** The next message; null if there is none, or if too much is acknowledged without an answer. */
     private @Nullable Delivery next() {
-        if (!state.isDelivering() || settlement.isUnconfirmed()) {
+        if (!state.isDelivering() || settlement.isFull()) {
             return null;
         }
         return consumers.pollForListener();
@@ -101,11 +110,8 @@ final class Listening {
             try {
                 delivery = next();
                 if (delivery == null) {
-                    // First idle, then the callback: it may run at once, and has to find nobody dispatching.
+                    // If too much is unanswered, the answer comes back here.
                     dispatching = false;
-                    if (consumers.hasWorkForListener()) {
-                        settlement.whenConfirmed(this::confirmed);
-                    }
                     return;
                 }
                 AgenaConsumer consumer = delivery.source().consumer;
@@ -130,16 +136,6 @@ final class Listening {
                         foreign);
             }
             afterListener(delivery, failed);
-        }
-    }
-
-    /** The broker has answered an acknowledgement that a listener waited for. On an event loop. */
-    private void confirmed() {
-        state.lock();
-        try {
-            dispatchIfNeeded();
-        } finally {
-            state.unlock();
         }
     }
 

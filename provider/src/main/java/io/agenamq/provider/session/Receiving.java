@@ -70,7 +70,7 @@ final class Receiving {
                 if (delivery != null) {
                     return delivery;
                 }
-                awaitConnection(consumer);
+                awaitRoom(consumer);
                 if (probe(consumer)) {
                     return takeNow(consumer);
                 }
@@ -89,7 +89,6 @@ final class Receiving {
         begin(consumer);
         try {
             while (true) {
-                settlement.confirmLast();
                 Delivery delivery = next.take();
                 if (delivery == null) {
                     return null;
@@ -128,23 +127,34 @@ final class Receiving {
         }
     }
 
+    /** Whatever the outcome: of a consumer without a window nothing waits here, or is on its way, when nobody waits for it. */
     private @Nullable Delivery awaitDelivery(AgenaConsumer consumer, boolean forEver, long deadline)
             throws JMSException {
+        try {
+            return awaitFirst(consumer, forEver, deadline);
+        } finally {
+            if (consumer.isPull()) {
+                locked(() -> consumer.sources.forEach(Source::takeBack));
+            }
+        }
+    }
+
+    private @Nullable Delivery awaitFirst(AgenaConsumer consumer, boolean forEver, long deadline) throws JMSException {
         boolean probed = false;
         while (true) {
             state.lock();
             try {
-                Delivery delivery = consumers.poll(consumer);
+                Delivery delivery = poll(consumer);
                 if (delivery != null || consumer.closed || state.isEnding()) {
                     return delivery;
                 }
                 state.requireConnected();
                 long left = forEver ? Long.MAX_VALUE : deadline - nanoClock.getAsLong();
-                if (left <= 0 && (probed || !state.isStarted() || !consumer.isPull())) {
+                if (left <= 0 && (probed || !isWorthAsking(consumer))) {
                     return null;
                 }
                 if (left > 0) {
-                    if (state.isStarted() && consumer.isPull()) {
+                    if (state.isStarted() && consumer.isPull() && !settlement.isFull()) {
                         consumer.sources.forEach(Source::grantOne);
                     }
                     state.awaitChange(left);
@@ -153,16 +163,27 @@ final class Receiving {
             } finally {
                 state.unlock();
             }
-            // Time is up while a message may be on its way: the broker takes the request for it back, or sends it.
+            // Time is up while a message may be on its way: the broker says when it is here.
             boolean unused = probe(consumer);
             probed = true;
         }
     }
 
+    /** Whether a message may be on its way, or at the broker, although none is here: the broker has its time for the first one. */
+    private boolean isWorthAsking(AgenaConsumer consumer) {
+        return state.isStarted() && !settlement.isFull() && (consumer.isPull() || !consumer.heard);
+    }
+
+    /** Nothing is handed over while too much is acknowledged without an answer, nor before the application knows of a refusal. */
+    private @Nullable Delivery poll(AgenaConsumer consumer) throws JMSException {
+        settlement.requireAccepted();
+        return settlement.isFull() ? null : consumers.poll(consumer);
+    }
+
     private @Nullable Delivery takeNow(AgenaConsumer consumer) throws JMSException {
         state.lock();
         try {
-            Delivery delivery = consumers.poll(consumer);
+            Delivery delivery = poll(consumer);
             if (delivery == null && !consumer.closed && !state.isEnding()) {
                 state.requireConnected();
             }
@@ -172,10 +193,11 @@ final class Receiving {
         }
     }
 
-    private void awaitConnection(AgenaConsumer consumer) throws JMSException {
+    /** Waits for a connection, and until a message could be handed over. */
+    private void awaitRoom(AgenaConsumer consumer) throws JMSException {
         state.lock();
         try {
-            while (state.isDelivering() && !consumer.closed && consumer.isLost()) {
+            while (state.isDelivering() && !consumer.closed && (consumer.isLost() || settlement.isFull())) {
                 state.requireConnected();
                 state.awaitChange(Long.MAX_VALUE);
             }
@@ -194,6 +216,7 @@ final class Receiving {
             } else if (consumer.isLost()) {
                 return false;
             }
+            consumer.heard = true;
             consumer.sources.forEach(source -> answers.add(source.probe()));
         } finally {
             state.unlock();

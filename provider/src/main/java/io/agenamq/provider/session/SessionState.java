@@ -184,6 +184,17 @@ final class SessionState {
         changed.awaitUninterruptibly();
     }
 
+    /** The same for at most so long; answers how much of that is left. An interrupted thread waits no longer. */
+    @SuppressWarnings("WaitNotInLoop") // the caller's loop
+    long awaitChangeUnlessInterrupted(long nanosMax) {
+        try {
+            return changed.awaitNanos(nanosMax);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
     /** The same for a thread of the application, which may be interrupted, and for at most so long; {@link Long#MAX_VALUE} is for ever. */
     @SuppressWarnings("WaitNotInLoop") // the caller's loop
     void awaitChange(long nanosMax) throws JMSException {

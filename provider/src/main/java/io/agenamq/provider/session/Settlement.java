@@ -9,9 +9,12 @@ import static jakarta.jms.Session.SESSION_TRANSACTED;
 import io.agenamq.provider.client.ClientException;
 import io.agenamq.provider.client.Link;
 import jakarta.jms.JMSException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,12 +23,17 @@ import org.slf4j.LoggerFactory;
  * When the deliveries of one session are settled, and what comes back. The acknowledge mode decides:
  *
  * <ul>
- *   <li>AUTO: each message when it is handed over ({@code receive}) or its listener has returned. Before the next message is handed over, the
- *       answer of the broker is there: at most the last message is ever in doubt.
- *   <li>DUPS_OK: some later, without an answer.
+ *   <li>AUTO: each message when it is handed over ({@code receive}) or its listener has returned. Nobody waits for the answer: an acknowledgement
+ *       without one is made again when the connection was lost, before the broker delivers to anybody what is in flight (ADR 7). At most {@value
+ *       #UNANSWERED_MAX} messages are without an answer at a time.
+ *   <li>DUPS_OK: the same, some messages later.
  *   <li>CLIENT: everything the session has delivered, when a message is acknowledged; answered when it is on disk.
+ *   <li>INDIVIDUAL: one message, when it is acknowledged; answered in the same way.
  *   <li>TRANSACTED: the same with the commit of the {@link LocalTransaction}.
  * </ul>
+ *
+ * <p>When the broker refuses what nobody waits for, the next {@code receive} fails, or the connection's exception listener is told if the session
+ * has message listeners; once, until an acknowledgement succeeds. Those messages are acknowledged again with the next ones.
  */
 final class Settlement {
 
@@ -34,25 +42,67 @@ final class Settlement {
     /** In DUPS_OK, so many messages are settled together. */
     private static final int LAZY_MESSAGES_MAX = 32;
 
+    /** Messages that are acknowledged without an answer: enough for the way to the broker and back, few to be repeated if this process dies. */
+    static final int UNANSWERED_MAX = 128;
+
     private final int mode;
     private final SessionState state;
     private final Consumers consumers;
+    private final Consumer<ClientException> problems;
+
+    private volatile @Nullable Read lastRead;
 
     // Guarded by the state's lock.
-    private @Nullable Part unconfirmed; // the last acknowledgement in AUTO mode
+    private final Deque<Batch> unanswered = new ArrayDeque<>();
+    private int unansweredCount;
+    private int awaiting; // threads that wait for answers
+    private Runnable onRoom = () -> {};
+    private @Nullable ClientException refused; // and nobody was told yet
+    private boolean refusing; // somebody was told
     private boolean lostSome; // of what the application has seen and not acknowledged in CLIENT mode
 
-    Settlement(int mode, SessionState state, Consumers consumers) {
+    /** Acknowledgements of one source that are answered together. */
+    private static final class Batch {
+        final Source source;
+        final CompletableFuture<Void> answer;
+        final long before;
+        final int period;
+        int count;
+
+        Batch(Source source, CompletableFuture<Void> answer, long before, int period) {
+            this.source = source;
+            this.answer = answer;
+            this.before = before;
+            this.period = period;
+        }
+    }
+
+    /**
+     * A settlement of nothing.
+     *
+     * @param problems is told of refusals where no call could fail; called under the state's lock
+     */
+    Settlement(int mode, SessionState state, Consumers consumers, Consumer<ClientException> problems) {
         this.mode = mode;
         this.state = state;
         this.consumers = consumers;
+        this.problems = problems;
+    }
+
+    /** Says what to do when there is {@linkplain #isFull room} again. */
+    void onRoom(Runnable task) {
+        onRoom = task;
     }
 
     // ---- by the mode; under the lock
 
     /** Whether the application says when everything it has seen is settled: CLIENT and TRANSACTED. */
     boolean isByClient() {
-        return mode == CLIENT_ACKNOWLEDGE || mode == SESSION_TRANSACTED;
+        return mode == CLIENT_ACKNOWLEDGE || mode == SESSION_TRANSACTED || isIndividual();
+    }
+
+    private boolean isIndividual() {
+        return mode == AgenaSession.INDIVIDUAL_ACKNOWLEDGE;
     }
 
     /** A message is done with; where the application says what is settled, only credit moves. */
@@ -63,13 +113,11 @@ final class Settlement {
         switch (mode) {
             case AUTO_ACKNOWLEDGE -> {
                 // After a recover the message is not this session's to acknowledge.
-                if (source.hasUnacknowledged()) {
-                    unconfirmed = acknowledgeSeen(source, false);
-                }
+                acknowledgeSoon(source);
             }
             case DUPS_OK_ACKNOWLEDGE -> {
                 if (source.unacknowledgedCount() >= LAZY_MESSAGES_MAX || source.consumer.buffer.isEmpty()) {
-                    source.acknowledgeSeenLater();
+                    acknowledgeSoon(source);
                 }
             }
             default -> {
@@ -82,8 +130,10 @@ final class Settlement {
 
     /** A message expired while it waited here: nobody wants it any more, except who acknowledges by himself. */
     void settleExpired(Delivery delivery) {
-        if (!isByClient() && delivery.isCurrent()) {
-            delivery.source().acknowledgeSeenLater();
+        if (!isByClient()) {
+            acknowledgeSoon(delivery.source());
+        } else if (isIndividual() && delivery.isCurrent()) {
+            var unused = delivery.source().acknowledgeOne(delivery.sequence(), false);
         }
     }
 
@@ -92,129 +142,159 @@ final class Settlement {
         Source source = delivery.source();
         if (isByClient()) {
             settle(source);
-        } else if (!delivery.isCurrent() || state.isEnding()) {
-            // It is the broker's again, or will be with the end of the session.
-            return;
-        } else {
+        } else if (source.hasUnacknowledged()) {
             source.consumer.buffer.removeIf(waiting -> waiting.source() == source);
-            var unused = source.release(true, true);
+            var unused = source.release(true, !state.isEnding());
         }
     }
 
-    /** A source's connection is lost: what is not acknowledged will be delivered again, and in CLIENT mode the application has to know. */
-    void lost(Source source) {
+    /**
+     * A source's connection is lost. In CLIENT mode what is not acknowledged will be delivered again, and the application has to know; in the others
+     * there is at most what a listener is busy with, or what is to be acknowledged some time.
+     *
+     * @return the last sequence number that the application has seen
+     */
+    long lost(Source source) {
         lostSome |= isByClient() && source.hasUnacknowledged();
+        return source.detachedByLoss(isByClient());
     }
 
     /** A source ends: what was to be settled some time is settled now. */
     void settleLast(Source source) {
-        if (mode == DUPS_OK_ACKNOWLEDGE) {
-            source.acknowledgeSeenLater();
+        if (!isByClient()) {
+            acknowledgeSoon(source);
         }
     }
 
-    // ---- the answer that AUTO mode waits for
+    // ---- acknowledgements that nobody waits for; under the lock
 
-    /** One source's part of an acknowledgement, of what is behind {@code before}. */
-    private record Part(Source source, long before, int epoch, CompletableFuture<Void> answer) {
-
-        boolean isLost() {
-            return answer.isCompletedExceptionally()
-                    && answer.handle((done, failure) ->
-                                            ClientException.of(failure).reason())
-                                    .join()
-                            == ClientException.Reason.CONNECTION_LOST;
+    private void acknowledgeSoon(Source source) {
+        if (!source.hasUnacknowledged()) {
+            return;
         }
-    }
-
-    private static Part acknowledgeSeen(Source source, boolean durable) {
+        int period = source.period();
         long before = source.acknowledged();
-        return new Part(source, before, source.epoch(), source.acknowledgeSeen(durable));
+        int count = (int) source.unacknowledgedCount();
+        CompletableFuture<Void> answer = source.acknowledgeSeen(false);
+        Batch last = unanswered.peekLast();
+        if (last != null && last.answer == answer) {
+            last.count += count;
+            unansweredCount += count;
+            return;
+        }
+        Batch batch = new Batch(source, answer, before, period);
+        batch.count = count;
+        unanswered.add(batch);
+        unansweredCount += count;
+        var unused = answer.whenComplete((done, failure) -> answered(batch, failure));
     }
 
-    /** Whether the answer is missing. Under the lock. */
-    boolean isUnconfirmed() {
-        Part last = unconfirmed;
-        if (last == null || !last.answer().isDone()) {
-            return last != null;
+    /** Any thread. */
+    private void answered(Batch batch, @Nullable Throwable failure) {
+        state.lock();
+        try {
+            boolean wasFull = isFull();
+            unanswered.remove(batch);
+            unansweredCount -= batch.count;
+            if (failure == null) {
+                refusing = false;
+                refused = null;
+            } else {
+                batch.source.acknowledgementFailed(batch.before, batch.period);
+                refused(ClientException.of(failure));
+            }
+            if (wasFull) {
+                onRoom.run();
+            }
+            if (wasFull || awaiting > 0 || refused != null) {
+                state.signal();
+            }
+        } finally {
+            state.unlock();
         }
-        unconfirmed = null;
-        if (last.isLost()) {
-            connectionLost(last);
+    }
+
+    private void refused(ClientException why) {
+        LOG.debug("an acknowledgement failed", why);
+        if (refusing || why.isConnectionFailure() || why.reason() == ClientException.Reason.CLOSED) {
+            // Told before; or the end of the connection says it.
+            return;
+        }
+        refusing = true;
+        if (consumers.hasListener()) {
+            problems.accept(why);
+        } else {
+            refused = why;
+        }
+    }
+
+    /** Whether so much is without an answer that nothing more may be handed over. */
+    boolean isFull() {
+        return unansweredCount >= UNANSWERED_MAX;
+    }
+
+    /** Fails if the broker has refused an acknowledgement that nobody waited for. */
+    void requireAccepted() throws JMSException {
+        ClientException why = refused;
+        if (why != null) {
+            refused = null;
+            throw Failures.jms("messages of before are not acknowledged and may come again", why);
+        }
+    }
+
+    /**
+     * Waits until everything that was acknowledged is answered, or time is up; then it may come again.
+     *
+     * @param source whose, null for all
+     * @param nanosMax for how long
+     */
+    void awaitAnswers(@Nullable Source source, long nanosMax) {
+        long left = nanosMax;
+        awaiting++;
+        while (left > 0 && hasUnanswered(source)) {
+            left = state.awaitChangeUnlessInterrupted(left);
+        }
+        awaiting--;
+    }
+
+    private boolean hasUnanswered(@Nullable Source source) {
+        for (Batch batch : unanswered) {
+            if (source == null || batch.source == source) {
+                return true;
+            }
         }
         return false;
     }
 
-    /** Runs a task when the answer that was missing comes; not at all if none was. Under the lock. */
-    void whenConfirmed(Runnable task) {
-        if (unconfirmed != null) {
-            var unused = unconfirmed.answer().whenComplete((done, failure) -> task.run());
-        }
+    // ---- acknowledgements that are waited for
+
+    /** One source's part of an acknowledgement, of what is behind {@code before}. */
+    private record Part(Source source, long before, int epoch, int period, CompletableFuture<Void> answer) {}
+
+    private static Part acknowledgeSeen(Source source, boolean durable) {
+        long before = source.acknowledged();
+        return new Part(source, before, source.epoch(), source.period(), source.acknowledgeSeen(durable));
     }
 
     /**
-     * Makes sure that the last acknowledgement has reached the broker. If the connection was lost first, the message may come again: that is what
-     * the mode allows, and the redelivered mark says. Waits.
-     */
-    void confirmLast() throws JMSException {
-        Part last;
-        state.lock();
-        try {
-            last = unconfirmed;
-            unconfirmed = null;
-        } finally {
-            state.unlock();
-        }
-        if (last != null) {
-            confirm(last, "the last message may not be acknowledged and come again");
-        }
-    }
-
-    private void confirm(Part last, String doing) throws JMSException {
-        try {
-            Failures.await(last.answer(), doing);
-        } catch (JMSException failed) {
-            if (!Failures.isConnectionLost(failed)) {
-                throw failed;
-            }
-            LOG.debug("the last acknowledgement is in doubt", failed);
-            state.lock();
-            try {
-                connectionLost(last);
-            } finally {
-                state.unlock();
-            }
-        }
-    }
-
-    /**
-     * An acknowledgement says that the connection is lost. This may be earlier than the news itself, and what waits here must not be handed over in
-     * between: all of it would come again. Under the lock.
+     * An acknowledgement says that the connection is lost for good. This may be earlier than the news itself, and what waits here must not be
+     * handed over in between. Under the lock.
      */
     private static void connectionLost(Part part) {
         Source source = part.source();
         if (source.epoch() == part.epoch()) {
             source.consumer.buffer.removeIf(waiting -> waiting.source() == source);
-            source.detachedByLoss();
-        }
-    }
-
-    /** The same at the end of a session, where nobody is left to be told. */
-    void confirmLastIgnoringFailure() {
-        try {
-            confirmLast();
-        } catch (JMSException failed) {
-            LOG.debug("the last acknowledgement of a closing session failed", failed);
+            long unused = source.detachedByLoss(true);
         }
     }
 
     // ---- what the application asks for
 
     /**
-     * What {@code Message.acknowledge} does: in CLIENT mode everything delivered so far, in the others nothing. Fails without acknowledging
-     * anything if that message went back to the broker with a lost connection. Waits for the disk.
+     * What {@code Message.acknowledge} does: in CLIENT mode everything delivered so far, in INDIVIDUAL mode that message, in the others nothing. Fails
+     * without acknowledging anything if that message went back to the broker with a lost connection. Waits for the disk.
      */
-    void acknowledge(Source source, int epoch) throws JMSException {
+    void acknowledge(Source source, int epoch, long sequence) throws JMSException {
         state.lock();
         try {
             state.requireOpenLocked();
@@ -228,11 +308,56 @@ final class Settlement {
         } finally {
             state.unlock();
         }
-        acknowledgeAll();
+        if (isIndividual()) {
+            acknowledgeOne(source, sequence);
+        } else {
+            acknowledgeAll();
+        }
     }
 
-    /** What {@code JMSContext.acknowledge} does: the same without a message, so that it fails, once, if any message went back. */
+    private void acknowledgeOne(Source source, long sequence) throws JMSException {
+        CompletableFuture<Void> answer;
+        int period;
+        state.lock();
+        try {
+            period = source.period();
+            answer = source.acknowledgeOne(sequence, true);
+        } finally {
+            state.unlock();
+        }
+        if (answer == null) {
+            return;
+        }
+        try {
+            Failures.await(answer, "cannot acknowledge", "; the message may be delivered again");
+        } catch (JMSException failed) {
+            state.lock();
+            try {
+                source.acknowledgementOfOneFailed(sequence, period);
+            } finally {
+                state.unlock();
+            }
+            throw failed;
+        }
+    }
+
+    /** A message is made for the application. */
+    void read(Source source, int epoch, long sequence) {
+        lastRead = new Read(source, epoch, sequence);
+    }
+
+    private record Read(Source source, int epoch, long sequence) {}
+
+    /**
+     * What {@code JMSContext.acknowledge} does: in CLIENT mode the same without a message, so that it fails, once, if any message went back; in INDIVIDUAL
+     * mode the message that was delivered last.
+     */
     void acknowledge() throws JMSException {
+        Read last = lastRead;
+        if (isIndividual() && last != null) {
+            acknowledge(last.source(), last.epoch(), last.sequence());
+            return;
+        }
         state.lock();
         try {
             state.requireOpenLocked();
@@ -260,6 +385,9 @@ final class Settlement {
         List<Part> parts = new ArrayList<>();
         state.lock();
         try {
+            if (mode != CLIENT_ACKNOWLEDGE) {
+                return;
+            }
             for (Source source : consumers.sources()) {
                 if (source.hasUnacknowledged()) {
                     parts.add(acknowledgeSeen(source, true));
@@ -290,7 +418,7 @@ final class Settlement {
                 connectionLost(part);
                 return;
             }
-            part.source().acknowledgementFailed(part.before(), part.epoch());
+            part.source().acknowledgementFailed(part.before(), part.period());
             if (part.source().consumer.closed) {
                 consumers.linger(part.source());
             }

@@ -5,6 +5,8 @@ import io.agenamq.provider.client.ConsumerLink;
 import io.agenamq.provider.client.DeliverySink;
 import io.agenamq.provider.client.Link;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Sequence numbers come from the broker, without gaps and in order. {@code acknowledged <= seen <= received}: what lies between
  * acknowledged and seen is with the application, what lies behind seen is in the consumer's buffer or on its way. A release begins a new
- * <em>epoch</em>; what still arrives from the one before is void, because the broker has it back. So does a loss of the connection: the broker
- * counts anew from 1, and epochs go on, so that nothing of before can be taken for something of now.
+ * <em>epoch</em>; what still arrives from the one before is void, because the broker has it back. So does a loss of the connection; then sequence
+ * numbers go on if the broker resumes the consumer, and begin anew if it does not.
  *
  * <p>Fields are guarded by the session's lock; links are called outside of it where the order of calls does not matter, inside where it does
  * (they never block).
@@ -28,8 +30,12 @@ final class Source implements DeliverySink {
     private final int windowMessages;
     private final int windowBytes;
 
+    /** Sequence numbers of what the application has, if it acknowledges each message by itself; null if it acknowledges all that it has seen. */
+    private final @Nullable Set<Long> individually;
+
     private @Nullable ConsumerLink link;
     private int epoch;
+    private int period;
     private long seen;
     private long acknowledged;
     private int takenCount; // not acknowledged; less than the numbers between if some were given back unseen
@@ -37,11 +43,13 @@ final class Source implements DeliverySink {
     private int owedBytes;
     private boolean granted;
     private boolean lost;
+    private boolean seenReturns; // when it is attached again
     private int lostEpoch = -1; // the last epoch that ended with a connection
     private boolean gone;
 
-    Source(AgenaConsumer consumer, Inbox inbox, int windowMessages, int windowBytes) {
+    Source(AgenaConsumer consumer, Inbox inbox, int windowMessages, int windowBytes, boolean individually) {
         this.consumer = consumer;
+        this.individually = individually ? new HashSet<>() : null;
         this.inbox = inbox;
         this.windowMessages = windowMessages;
         this.windowBytes = windowBytes;
@@ -53,13 +61,13 @@ final class Source implements DeliverySink {
     }
 
     @Override
-    public void lost() {
-        inbox.lost(this);
+    public long lost() {
+        return inbox.lost(this);
     }
 
     @Override
-    public void restarted() {
-        inbox.restarted(this);
+    public void restarted(boolean resumed) {
+        inbox.restarted(this, resumed);
     }
 
     // ---- under the session's lock
@@ -68,40 +76,65 @@ final class Source implements DeliverySink {
         return epoch;
     }
 
+    /** Which deliveries sequence numbers up to {@code seen} mean: another period, others, or the broker has them back. */
+    int period() {
+        return period;
+    }
+
     void attached(ConsumerLink attached) {
         link = attached;
         if (epoch > 0 && !lost) {
-            // Lost and attached again before anybody knew of it.
-            tellEpoch(false);
+            // Lost and attached again before anybody knew of it: the broker is at epoch 0.
+            var unused = release(false, false);
         }
     }
 
-    /** The connection is lost: the broker has everything back. */
-    void detachedByLoss() {
+    /**
+     * The connection is lost: what the application has not seen will come again.
+     *
+     * @param seenComesBack whether what it has seen and not acknowledged comes back, too; otherwise it keeps that, if the broker resumes the consumer
+     * @return the last sequence number that it has seen
+     */
+    long detachedByLoss(boolean seenComesBack) {
         lost = true;
         lostEpoch = epoch++;
-        seen = 0;
-        allAcknowledged();
+        if (seenComesBack) {
+            keepNothing();
+            seenReturns = true;
+            period++;
+        }
         owedMessages = 0;
         owedBytes = 0;
         granted = false;
+        return seen;
+    }
+
+    /** The application has nothing any more that it could acknowledge. */
+    private void keepNothing() {
+        acknowledged = seen;
+        takenCount = 0;
+        if (individually != null) {
+            individually.clear();
+        }
     }
 
     /**
      * It is attached again.
      *
+     * @param resumed whether the broker goes on where it was
      * @param open whether the window is open from now on
      */
-    void attachedAgain(boolean open) {
+    void attachedAgain(boolean resumed, boolean open) {
         lost = false;
-        if (link != null) {
-            tellEpoch(open);
+        if (!resumed) {
+            seen = 0;
+            keepNothing();
+            period++;
         }
-    }
-
-    /** A new attachment begins with epoch 0 and without credit; a release takes both to where they are here. */
-    private void tellEpoch(boolean open) {
-        var unused = release(false, open);
+        if (link != null) {
+            var unused = release(seenReturns, open);
+        }
+        seenReturns = false;
     }
 
     boolean isLost() {
@@ -150,6 +183,9 @@ final class Source implements DeliverySink {
     void take(Delivery delivery) {
         seen = delivery.sequence();
         takenCount++;
+        if (individually != null) {
+            individually.add(seen);
+        }
         if (isPull()) {
             granted = false;
         } else {
@@ -162,9 +198,21 @@ final class Source implements DeliverySink {
     void untake(Delivery delivery) {
         seen = delivery.sequence() - 1;
         takenCount--;
+        if (individually != null) {
+            individually.remove(delivery.sequence());
+        }
         if (!isPull()) {
             owedMessages--;
             owedBytes -= delivery.bytes();
+        }
+    }
+
+    /** The last message that was taken, in an epoch of before, was not shown to the application. */
+    void takenInVain(Delivery delivery) {
+        if (lost && seen == delivery.sequence() && hasUnacknowledged()) {
+            seen--;
+        } else if (hasUnacknowledged()) {
+            var unused = release(true, granted);
         }
     }
 
@@ -192,44 +240,47 @@ final class Source implements DeliverySink {
     }
 
     boolean hasUnacknowledged() {
-        return seen > acknowledged && !gone;
+        return (individually == null ? seen > acknowledged : !individually.isEmpty()) && !gone;
     }
 
     long unacknowledgedCount() {
         return gone ? 0 : seen - acknowledged;
     }
 
-    /** Acknowledges everything that was seen; {@code onAnswer} is for the caller. */
+    /** Acknowledges everything that was seen. */
     CompletableFuture<Void> acknowledgeSeen(boolean durable) {
         long from = acknowledged + 1;
         long to = seen;
-        allAcknowledged();
+        keepNothing();
         return link().acknowledge(from, to, epoch, takeOwedMessages(), takeOwedBytes(), durable);
     }
 
     /** Everything that was seen, for a transaction that settles it. */
     Link.Settled settleSeen() {
         Link.Settled all = new Link.Settled(link(), acknowledged + 1, seen, takenCount);
-        allAcknowledged();
+        keepNothing();
         return all;
     }
 
-    private void allAcknowledged() {
-        acknowledged = seen;
-        takenCount = 0;
+    /** Acknowledges one message; null if that is done already, or the broker has it back. */
+    @Nullable
+    CompletableFuture<Void> acknowledgeOne(long sequence, boolean durable) {
+        if (individually == null || !individually.remove(sequence) || gone) {
+            return null;
+        }
+        return link().acknowledge(sequence, sequence, epoch, takeOwedMessages(), takeOwedBytes(), durable);
     }
 
-    /** The same without waiting for an answer. */
-    void acknowledgeSeenLater() {
-        if (hasUnacknowledged()) {
-            link().acknowledgeLater(acknowledged + 1, seen, epoch, takeOwedMessages(), takeOwedBytes());
-            allAcknowledged();
+    /** The acknowledgement of one message was refused: the application has it still, unless the broker has it back. */
+    void acknowledgementOfOneFailed(long sequence, int inPeriod) {
+        if (inPeriod == period && individually != null) {
+            individually.add(sequence);
         }
     }
 
     /** An acknowledgement behind {@code before} was refused: what is there is the application's again, unless the broker has it back. */
-    void acknowledgementFailed(long before, int inEpoch) {
-        if (inEpoch == epoch) {
+    void acknowledgementFailed(long before, int inPeriod) {
+        if (inPeriod == period) {
             acknowledged = Math.min(acknowledged, before);
         }
     }
@@ -247,7 +298,9 @@ final class Source implements DeliverySink {
     CompletableFuture<Void> release(boolean all, boolean open) {
         epoch++;
         if (all) {
-            allAcknowledged();
+            keepNothing();
+            period++;
+            seenReturns |= lost;
         }
         owedMessages = 0;
         owedBytes = 0;
@@ -255,6 +308,13 @@ final class Source implements DeliverySink {
         return gone || lost
                 ? CompletableFuture.completedFuture(null)
                 : link().release(epoch, seen, all, granted ? windowMessages : 0, granted ? windowBytes : 0);
+    }
+
+    /** Nobody waits for the message that was asked for any more: if it is on its way, it goes back. */
+    void takeBack() {
+        if (granted || consumer.buffer.removeIf(waiting -> waiting.source() == this)) {
+            var unused = release(false, false);
+        }
     }
 
     /** Lets the broker look whether there is anything. */

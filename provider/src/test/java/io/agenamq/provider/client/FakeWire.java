@@ -4,12 +4,19 @@ package io.agenamq.provider.client;
 import io.agenamq.protocol.ManualClock;
 import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
+import io.agenamq.protocol.command.JmsPlaces;
 import io.agenamq.protocol.command.JmsTransaction;
+import io.agenamq.protocol.record.MessageDraft;
+import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.provider.client.ClientException.Reason;
 import io.agenamq.remoting.HostPort;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class FakeWire implements Wire {
 
     static final String BROKER = "broker-a";
+
+    /** Which one consumers read. */
+    static final long SUBSCRIPTION = 77;
 
     private final ManualClock clock;
     private final PriorityQueue<Task> tasks = new PriorityQueue<>((a, b) -> Long.compare(a.atNanos, b.atNanos));
@@ -61,16 +71,48 @@ final class FakeWire implements Wire {
 
     private record Task(long atNanos, Runnable task) {}
 
-    final class FakeConsumer implements ConsumerLink {
+    /** Whether the broker knows consumers that come again. */
+    boolean resumes = true;
+
+    /** Whether acknowledgements are answered at once. */
+    boolean acknowledgementsAnswered = true;
+
+    final class FakeConsumer implements WireConsumer {
 
         final ConsumerSpec spec;
+        final int number;
+        final int generation;
         final DeliverySink sink;
-        final CompletableFuture<ConsumerLink> answer = new CompletableFuture<>();
+        final CompletableFuture<WireConsumer.Attached> answer = new CompletableFuture<>();
         final List<String> calls = new ArrayList<>();
 
-        FakeConsumer(ConsumerSpec spec, DeliverySink sink) {
+        /** Answers that the test owes, in the order of the requests. */
+        final Deque<CompletableFuture<Void>> owed = new ArrayDeque<>();
+
+        FakeConsumer(ConsumerSpec spec, int number, int generation, DeliverySink sink) {
             this.spec = spec;
+            this.number = number;
+            this.generation = generation;
             this.sink = sink;
+        }
+
+        void attachedAs(boolean resumed) {
+            answer.complete(new WireConsumer.Attached(this, resumed, SUBSCRIPTION));
+        }
+
+        /** A record of no more than its place. */
+        void deliver(int epoch, long sequence, int queueId, long offset) {
+            sink.delivered(epoch, sequence, 1, recordAt(queueId, offset), 0, 1);
+        }
+
+        private CompletableFuture<Void> owing(String call) {
+            CompletableFuture<Void> now = called(call);
+            if (acknowledgementsAnswered || now.isCompletedExceptionally()) {
+                return now;
+            }
+            CompletableFuture<Void> later = new CompletableFuture<>();
+            owed.add(later);
+            return later;
         }
 
         private CompletableFuture<Void> called(String call) {
@@ -88,12 +130,17 @@ final class FakeWire implements Wire {
         @Override
         public CompletableFuture<Void> acknowledge(
                 long from, long to, int epoch, int messages, int bytes, boolean durable) {
-            return called("acknowledge " + from + ".." + to);
+            return owing("acknowledge " + from + ".." + to + (messages > 0 ? " +" + messages : ""));
         }
 
         @Override
-        public void acknowledgeLater(long from, long to, int epoch, int messages, int bytes) {
-            calls.add("acknowledge " + from + ".." + to);
+        public CompletableFuture<Void> settle(long subscription, JmsPlaces places) {
+            StringBuilder call = new StringBuilder("settle " + subscription);
+            for (JmsPlaces.Range range : places.ranges()) {
+                call.append(' ').append(range.fate()).append(' ').append(range.queueId());
+                call.append(':').append(range.first()).append("..").append(range.last());
+            }
+            return owing(call.toString());
         }
 
         @Override
@@ -132,8 +179,10 @@ final class FakeWire implements Wire {
         List<FakeConsumer> consumers = List.copyOf(attached);
         attached.clear();
         for (FakeConsumer consumer : consumers) {
+            consumer.owed.forEach(
+                    owed -> owed.completeExceptionally(new ClientException(Reason.CONNECTION_LOST, "cut")));
             if (!consumer.answer.completeExceptionally(new ClientException(Reason.CONNECTION_LOST, "cut"))) {
-                consumer.sink.lost();
+                long unused = consumer.sink.lost();
             }
         }
     }
@@ -167,6 +216,16 @@ final class FakeWire implements Wire {
     static OutgoingMessage message(int number) {
         return new OutgoingMessage(
                 0, ByteBuffer.allocate(0), ByteBuffer.allocate(4).putInt(0, number), true, 0);
+    }
+
+    static ByteBuffer recordAt(int queueId, long offset) {
+        InetSocketAddress host = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        ByteBuffer empty = ByteBuffer.allocate(0);
+        ByteBuffer record = ByteBuffer.allocate(200);
+        MessageDraft draft = new MessageDraft("Orders", queueId, 0, 0, 0, host, 0, 0, empty, empty);
+        int length = MessageRecord.encode(draft, host, record, 0);
+        MessageRecord.assign(record, 0, offset, 0, 0);
+        return record.limit(length);
     }
 
     Route.Home home() {
@@ -261,15 +320,21 @@ final class FakeWire implements Wire {
     }
 
     @Override
-    public CompletableFuture<ConsumerLink> attach(
-            Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink) {
+    public CompletableFuture<WireConsumer.Attached> attach(
+            Route.Home home,
+            ConsumerSpec spec,
+            int number,
+            int generation,
+            int messages,
+            int bytes,
+            DeliverySink sink) {
         if (!home.address().equals(connected)) {
             return unreachable();
         }
-        FakeConsumer consumer = new FakeConsumer(spec, sink);
+        FakeConsumer consumer = new FakeConsumer(spec, number, generation, sink);
         attached.add(consumer);
         if (attachAnswered) {
-            consumer.answer.complete(consumer);
+            consumer.attachedAs(generation > 1 && resumes);
         }
         return consumer.answer;
     }

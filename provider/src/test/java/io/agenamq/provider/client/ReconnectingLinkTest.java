@@ -34,6 +34,9 @@ class ReconnectingLinkTest {
     private final List<String> told = new ArrayList<>();
     private ReconnectingLink link = link(PATIENCE);
 
+    /** What the application has seen. */
+    private long seen;
+
     private final DeliverySink sink = new DeliverySink() {
         @Override
         public void delivered(int epoch, long sequence, int deliveryCount, ByteBuffer records, int at, int bytes) {
@@ -41,13 +44,14 @@ class ReconnectingLinkTest {
         }
 
         @Override
-        public void lost() {
+        public long lost() {
             told.add("lost");
+            return seen;
         }
 
         @Override
-        public void restarted() {
-            told.add("restarted");
+        public void restarted(boolean resumed) {
+            told.add(resumed ? "restarted" : "restarted anew");
         }
     };
 
@@ -151,6 +155,27 @@ class ReconnectingLinkTest {
     }
 
     @Test
+    void a_message_that_waits_can_be_withdrawn_and_the_others_are_sent() {
+        HostPort address = wire.listening;
+        wire.cut();
+        wire.listening = null;
+        CompletableFuture<Void> first = send(1);
+        CompletableFuture<Void> second = send(2);
+
+        ((Withdrawable) first).withdraw();
+        assertThat(failure(first)).isEqualTo(Reason.UNREACHABLE);
+        assertThat(text(first)).endsWith("the message was not sent");
+
+        wire.listening = address;
+        wire.pass(LONG_ENOUGH);
+        ((Withdrawable) second).withdraw();
+        assertThat(wire.sent).containsExactly(2);
+        assertThat(second).as("it is on its way").isNotDone();
+        wire.store(2);
+        assertThat(second).isCompleted();
+    }
+
+    @Test
     void no_more_than_so_many_messages_wait() {
         wire.cut();
         wire.listening = null;
@@ -221,23 +246,199 @@ class ReconnectingLinkTest {
     void a_lost_consumer_is_attached_again_as_it_was() {
         ConsumerLink consumer = attach();
         FakeConsumer before = wire.attached.get(0);
-        before.sink.delivered(0, 1, 1, ByteBuffer.allocate(0), 0, 0);
+        before.deliver(0, 1, 0, 5);
 
         wire.cut();
-        CompletableFuture<Void> stale = consumer.acknowledge(1, 1, 0, 0, 0, true);
+        CompletableFuture<Void> meanwhile = consumer.acknowledge(1, 1, 0, 0, 0, true);
         wire.pass(LONG_ENOUGH);
         FakeConsumer after = wire.attached.get(0);
-        CompletableFuture<Void> fresh = consumer.acknowledge(1, 1, 0, 0, 0, true);
 
         assertThat(told).containsExactly("delivered 1", "lost", "restarted");
-        assertThat(failure(stale)).isEqualTo(Reason.CONNECTION_LOST);
+        assertThat(meanwhile).isCompleted();
         assertThat(after).isNotSameAs(before);
         assertThat(after.spec).isEqualTo(SPEC);
+        assertThat(after.number).isEqualTo(before.number);
+        assertThat(after.generation).isGreaterThan(before.generation);
         assertThat(before.calls).isEmpty();
         assertThat(after.calls).containsExactly("acknowledge 1..1");
-        assertThat(fresh).isCompleted();
         assertThat(lost).isEmpty();
         assertThat(wire.isIdle()).isTrue();
+    }
+
+    // ---- acknowledging
+
+    private FakeConsumer deliverTo(int count) {
+        FakeConsumer consumer = wire.attached.get(0);
+        for (int i = 1; i <= count; i++) {
+            consumer.deliver(0, i, 0, 99 + i);
+        }
+        return consumer;
+    }
+
+    @Test
+    void one_frame_is_on_its_way_and_what_is_acknowledged_meanwhile_goes_with_the_next() {
+        ConsumerLink consumer = attach();
+        FakeConsumer broker = deliverTo(6);
+        wire.acknowledgementsAnswered = false;
+
+        CompletableFuture<Void> first = consumer.acknowledge(1, 1, 0, 1, 10, false);
+        CompletableFuture<Void> second = consumer.acknowledge(2, 2, 0, 1, 10, false);
+        CompletableFuture<Void> third = consumer.acknowledge(3, 4, 0, 2, 20, false);
+        assertThat(broker.calls).containsExactly("acknowledge 1..1 +1");
+        assertThat(third).isSameAs(second);
+
+        broker.owed.remove().complete(null);
+        assertThat(broker.calls).containsExactly("acknowledge 1..1 +1", "acknowledge 2..4 +3");
+        assertThat(first).isCompleted();
+        assertThat(second).isNotDone();
+        broker.owed.remove().complete(null);
+        assertThat(second).isCompleted();
+    }
+
+    @Test
+    void what_comes_after_acknowledgements_takes_along_those_that_wait() {
+        ConsumerLink consumer = attach();
+        FakeConsumer broker = deliverTo(3);
+        wire.acknowledgementsAnswered = false;
+
+        var unused = List.of(
+                consumer.acknowledge(1, 1, 0, 0, 0, false),
+                consumer.acknowledge(2, 2, 0, 0, 0, false),
+                consumer.release(1, 2, true, 0, 0));
+
+        assertThat(broker.calls).containsExactly("acknowledge 1..1", "acknowledge 2..2", "release 1");
+    }
+
+    @Test
+    void a_refusal_fails_what_it_concerns_and_the_next_goes_on() {
+        ConsumerLink consumer = attach();
+        FakeConsumer broker = deliverTo(3);
+        wire.acknowledgementsAnswered = false;
+        CompletableFuture<Void> first = consumer.acknowledge(1, 1, 0, 0, 0, false);
+        CompletableFuture<Void> second = consumer.acknowledge(2, 2, 0, 0, 0, false);
+
+        broker.owed.remove().completeExceptionally(new ClientException(Reason.STORE_REFUSES, "disk full"));
+        broker.owed.remove().complete(null);
+
+        assertThat(failure(first)).isEqualTo(Reason.STORE_REFUSES);
+        assertThat(second).isCompleted();
+    }
+
+    @Test
+    void what_was_not_answered_is_said_again_before_the_consumer_goes_on() {
+        ConsumerLink consumer = attach();
+        FakeConsumer before = deliverTo(4);
+        wire.acknowledgementsAnswered = false;
+        CompletableFuture<Void> first = consumer.acknowledge(1, 1, 0, 1, 1, false);
+        CompletableFuture<Void> second = consumer.acknowledge(2, 3, 0, 2, 2, false);
+
+        wire.acknowledgementsAnswered = true;
+        wire.cut();
+        assertThat(first).isNotDone();
+        wire.pass(LONG_ENOUGH);
+
+        assertThat(before.calls).containsExactly("acknowledge 1..1 +1");
+        // Without credit, which belongs to the epoch of before.
+        assertThat(wire.attached.get(0).calls).containsExactly("acknowledge 1..1", "acknowledge 2..3");
+        assertThat(first).isCompleted();
+        assertThat(second).isCompleted();
+    }
+
+    @Test
+    void a_broker_that_knows_of_nothing_is_told_the_places_of_what_was_acknowledged_and_of_what_nobody_saw() {
+        ConsumerLink consumer = attach();
+        deliverTo(7);
+        seen = 4;
+        CompletableFuture<Void> answered = consumer.acknowledge(1, 1, 0, 0, 0, false);
+        wire.acknowledgementsAnswered = false;
+        CompletableFuture<Void> doubtful = consumer.acknowledge(2, 3, 0, 0, 0, false);
+
+        wire.resumes = false;
+        wire.cut();
+        wire.pass(LONG_ENOUGH);
+
+        FakeConsumer after = wire.attached.get(0);
+        assertThat(after.calls)
+                .containsExactly("settle 77 ACKNOWLEDGED 0:101..102", "settle 77 SEEN 0:103..103 UNSEEN 0:104..106");
+        assertThat(told).endsWith("lost", "restarted anew");
+        assertThat(answered).isCompleted();
+        assertThat(doubtful).isNotDone();
+        after.owed.remove().complete(null);
+        assertThat(doubtful).isCompleted();
+    }
+
+    @Test
+    void a_doubt_is_told_until_it_is_answered_and_what_nobody_saw_only_once() {
+        ConsumerLink consumer = attach();
+        deliverTo(3);
+        seen = 2;
+        wire.acknowledgementsAnswered = false;
+        CompletableFuture<Void> doubtful = consumer.acknowledge(1, 2, 0, 0, 0, false);
+        wire.resumes = false;
+        wire.cut();
+        wire.pass(LONG_ENOUGH);
+        seen = 0;
+
+        wire.resumes = true;
+        wire.cut();
+        wire.pass(LONG_ENOUGH);
+
+        assertThat(wire.attached.get(0).calls).containsExactly("settle 77 ACKNOWLEDGED 0:100..101");
+        wire.attached.get(0).owed.remove().complete(null);
+        assertThat(doubtful).isCompleted();
+    }
+
+    @Test
+    void what_was_given_back_is_neither_acknowledged_nor_unseen() {
+        ConsumerLink consumer = attach();
+        FakeConsumer broker = deliverTo(4);
+        wire.acknowledgementsAnswered = false;
+        CompletableFuture<Void> doubtful = consumer.acknowledge(1, 1, 0, 0, 0, false);
+        var unused = consumer.release(1, 2, true, 0, 0);
+        broker.deliver(0, 5, 0, 104);
+        broker.deliver(1, 6, 0, 101);
+        seen = 5;
+
+        wire.resumes = false;
+        wire.cut();
+        wire.pass(LONG_ENOUGH);
+
+        assertThat(wire.attached.get(0).calls)
+                .containsExactly("settle 77 ACKNOWLEDGED 0:100..100", "settle 77 UNSEEN 0:101..101");
+        assertThat(doubtful).isNotDone();
+    }
+
+    @Test
+    void an_acknowledgement_fails_when_the_connection_is_given_up_or_closed() {
+        ConsumerLink first = attach();
+        deliverTo(1);
+        wire.acknowledgementsAnswered = false;
+        CompletableFuture<Void> closed = first.acknowledge(1, 1, 0, 0, 0, false);
+        link.close();
+        assertThat(failure(closed)).isEqualTo(Reason.CLOSED);
+
+        link = link(PATIENCE);
+        wire.connect();
+        ConsumerLink second = attach();
+        deliverTo(1);
+        CompletableFuture<Void> givenUp = second.acknowledge(1, 1, 0, 0, 0, false);
+        wire.closed = false;
+        wire.cut();
+        wire.listening = null;
+        wire.pass(PATIENCE.plus(LONG_ENOUGH));
+        assertThat(failure(givenUp)).isEqualTo(Reason.CONNECTION_LOST);
+        assertThat(failure(second.acknowledge(2, 2, 0, 0, 0, false))).isEqualTo(Reason.CONNECTION_LOST);
+    }
+
+    @Test
+    void what_a_closed_consumer_acknowledged_is_lost_with_its_connection() {
+        ConsumerLink consumer = attach();
+        deliverTo(2);
+        wire.acknowledgementsAnswered = false;
+        var unused = consumer.detach(2, false);
+        CompletableFuture<Void> late = consumer.acknowledge(1, 2, 0, 0, 0, true);
+        wire.cut();
+        assertThat(failure(late)).isEqualTo(Reason.CONNECTION_LOST);
     }
 
     @Test
@@ -283,7 +484,7 @@ class ReconnectingLinkTest {
         wire.pass(LONG_ENOUGH);
         var unused = consumer.detach(0, true);
         FakeConsumer stray = wire.attached.get(0);
-        stray.answer.complete(stray);
+        stray.attachedAs(true);
         assertThat(stray.calls).containsExactly("detach true");
         assertThat(told).containsExactly("lost");
     }

@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A place between clients and a server where the test can do to connections what networks do: cut them, refuse new ones, keep answers back. It has
@@ -31,12 +32,16 @@ final class Crossing implements Closeable {
     private ServerSocket server;
     private Thread accepting;
     private boolean answersHeld;
+    private boolean requestsHeld;
     private int heldCount;
+    private final List<Socket> forsaken = new CopyOnWriteArrayList<>();
 
-    private record Pair(Socket client, Socket server) {
+    private record Pair(Socket client, Socket server, AtomicBoolean forsaken) {
         void close() {
             closeQuietly(client);
-            closeQuietly(server);
+            if (!forsaken.get()) {
+                closeQuietly(server);
+            }
         }
     }
 
@@ -69,9 +74,19 @@ final class Crossing implements Closeable {
         }
     }
 
+    /** Cuts all connections in a way that the server does not notice: to it they stay open until the end. */
+    void cutUnnoticed() {
+        for (Pair pair : pairs) {
+            forsaken.add(pair.server());
+            pair.forsaken().set(true);
+        }
+        cut();
+    }
+
     /** Refuses new connections, and cuts those that there are. */
     @Override
     public void close() {
+        forsaken.forEach(Crossing::closeQuietly);
         Thread accepter;
         synchronized (this) {
             closeQuietly(server);
@@ -100,6 +115,16 @@ final class Crossing implements Closeable {
     /** What the server says does not arrive, until it is let through or the connection is cut. */
     synchronized void holdAnswers() {
         answersHeld = true;
+    }
+
+    /** What clients say does not arrive, until it is let through or the connection is cut; then it is lost. */
+    synchronized void holdRequests() {
+        requestsHeld = true;
+    }
+
+    synchronized void letRequestsThrough() {
+        requestsHeld = false;
+        notifyAll();
     }
 
     /** Waits until the server has said something that is held. */
@@ -135,7 +160,7 @@ final class Crossing implements Closeable {
                     Socket far = new Socket(to.host(), to.port());
                     client.setTcpNoDelay(true);
                     far.setTcpNoDelay(true);
-                    Pair pair = new Pair(client, far);
+                    Pair pair = new Pair(client, far, new AtomicBoolean());
                     pairs.add(pair);
                     if (on.isClosed()) {
                         pair.close();
@@ -157,6 +182,8 @@ final class Crossing implements Closeable {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 if (answers) {
                     awaitLetThrough(pair);
+                } else if (!mayPass(pair)) {
+                    return;
                 }
                 out.write(buffer, 0, read);
             }
@@ -164,6 +191,15 @@ final class Crossing implements Closeable {
             pair.close();
             pairs.remove(pair);
         }
+    }
+
+    /** Waits while requests are held; false if they are lost. */
+    private synchronized boolean mayPass(Pair pair) throws IOException {
+        boolean wasHeld = requestsHeld;
+        while (requestsHeld && !pair.client().isClosed()) {
+            await();
+        }
+        return !wasHeld || !pair.client().isClosed();
     }
 
     private synchronized void awaitLetThrough(Pair pair) throws IOException {

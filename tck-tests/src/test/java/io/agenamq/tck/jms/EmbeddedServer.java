@@ -42,7 +42,19 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /** A server whose broker tells clients to come to another address. */
     EmbeddedServer(Path folder, HostPort advertised) throws Exception {
-        this(folder, Map.of("brokerIP1", advertised.host(), "advertisedPort", String.valueOf(advertised.port())));
+        this(folder, advertised, Map.of());
+    }
+
+    /** The same with options of the broker. */
+    EmbeddedServer(Path folder, HostPort advertised, Map<String, String> more) throws Exception {
+        this(folder, advertisedAt(advertised, more));
+    }
+
+    private static Map<String, String> advertisedAt(HostPort address, Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(more);
+        all.put("brokerIP1", address.host());
+        all.put("advertisedPort", String.valueOf(address.port()));
+        return all;
     }
 
     /** A server with options as they stand in {@code broker.conf}. */

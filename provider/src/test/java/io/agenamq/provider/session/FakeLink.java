@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.session;
+
+import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsTransaction;
+import io.agenamq.protocol.record.MessageDraft;
+import io.agenamq.protocol.record.MessageRecord;
+import io.agenamq.provider.client.ClientException;
+import io.agenamq.provider.client.ConsumerLink;
+import io.agenamq.provider.client.ConsumerSpec;
+import io.agenamq.provider.client.DeliverySink;
+import io.agenamq.provider.client.Link;
+import io.agenamq.provider.client.OutgoingMessage;
+import io.agenamq.provider.client.Page;
+import io.agenamq.provider.client.Route;
+import io.agenamq.remoting.HostPort;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A link to nowhere: the test delivers what it likes, and owes the answers to acknowledgements. */
+final class FakeLink implements Link {
+
+    private static final HostPort BROKER = new HostPort("127.0.0.1", 10911);
+    private static final InetSocketAddress HOST = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+
+    /** Consumers in the order in which they were attached. */
+    final List<FakeConsumer> consumers = new CopyOnWriteArrayList<>();
+
+    static final class FakeConsumer implements ConsumerLink {
+
+        final DeliverySink sink;
+        final List<String> calls = new ArrayList<>();
+        private final Deque<CompletableFuture<Void>> owed = new ArrayDeque<>();
+        private long lastSequence;
+
+        FakeConsumer(DeliverySink sink) {
+            this.sink = sink;
+        }
+
+        /** Delivers messages of native producers. */
+        void deliver(int count) {
+            for (int i = 0; i < count; i++) {
+                ByteBuffer body = ByteBuffer.allocate(4).putInt(0, i);
+                ByteBuffer record = ByteBuffer.allocate(300);
+                MessageDraft draft = new MessageDraft("Orders", 0, 0, 0, 1, HOST, 0, 0, ByteBuffer.allocate(0), body);
+                int length = MessageRecord.encode(draft, HOST, record, 0);
+                sink.delivered(0, ++lastSequence, 1, record, 0, length);
+            }
+        }
+
+        /** Answers the oldest acknowledgement that was not answered. */
+        void answer(@Nullable ClientException refusal) {
+            CompletableFuture<Void> next;
+            synchronized (this) {
+                next = owed.remove();
+            }
+            if (refusal == null) {
+                next.complete(null);
+            } else {
+                next.completeExceptionally(refusal);
+            }
+        }
+
+        /** What was asked for since the last call. */
+        synchronized List<String> takeCalls() {
+            List<String> taken = List.copyOf(calls);
+            calls.clear();
+            return taken;
+        }
+
+        private synchronized CompletableFuture<Void> called(String call, boolean answered) {
+            calls.add(call);
+            if (answered) {
+                return CompletableFuture.completedFuture(null);
+            }
+            CompletableFuture<Void> answer = new CompletableFuture<>();
+            owed.add(answer);
+            return answer;
+        }
+
+        @Override
+        public void credit(int epoch, int messages, int bytes) {}
+
+        @Override
+        public CompletableFuture<Void> acknowledge(
+                long from, long to, int epoch, int messages, int bytes, boolean durable) {
+            return called("acknowledge " + from + ".." + to, false);
+        }
+
+        @Override
+        public CompletableFuture<Void> release(int epoch, long seen, boolean all, int messages, int bytes) {
+            return called("release " + seen + (all ? " all" : ""), true);
+        }
+
+        @Override
+        public CompletableFuture<Void> probe(int epoch, int messages, int bytes, boolean drain) {
+            return called("probe", true);
+        }
+
+        @Override
+        public CompletableFuture<Void> detach(long seen, boolean all) {
+            return called("detach " + seen + (all ? " all" : ""), true);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> open() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Route> resolve(String name, DestinationKind kind, boolean create) {
+        return CompletableFuture.completedFuture(new Route(name, kind, List.of(new Route.Home("broker-a", BROKER, 1))));
+    }
+
+    @Override
+    public CompletableFuture<Void> send(Route route, OutgoingMessage message) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<ConsumerLink> attach(
+            Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink) {
+        FakeConsumer consumer = new FakeConsumer(sink);
+        consumers.add(consumer);
+        return CompletableFuture.completedFuture(consumer);
+    }
+
+    @Override
+    public CompletableFuture<Void> reach(Route.Home home) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> send(
+            JmsTransaction transaction, int index, Route route, OutgoingMessage message, boolean answered) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> commit(
+            JmsTransaction transaction,
+            Route.@Nullable Home home,
+            int messages,
+            List<Link.Settled> settled,
+            boolean durable) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void rollback(JmsTransaction transaction, Route.Home home) {}
+
+    @Override
+    public CompletableFuture<Page> browse(
+            Route.Home home,
+            String topic,
+            int queueId,
+            @Nullable String selector,
+            long offset,
+            long until,
+            int messages) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    }
+
+    @Override
+    public CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> clientId(String clientId, String owner, boolean held) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void onLost(Consumer<ClientException> listener) {}
+
+    @Override
+    public void close() {}
+}

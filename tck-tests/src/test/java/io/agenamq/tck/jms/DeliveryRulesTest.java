@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.tck.jms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.jms.Connection;
+import jakarta.jms.JMSConsumer;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageFormatRuntimeException;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import jakarta.jms.TextMessage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rules of delivery at which providers are known to fail. */
+@Timeout(180)
+class DeliveryRulesTest {
+
+    private static final int WAIT_MILLIS = 60_000;
+
+    @TempDir
+    private static Path folder;
+
+    private static EmbeddedServer server;
+
+    private Connection connection;
+    private Session session;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        server = new EmbeddedServer(folder);
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @BeforeEach
+    void connect() throws Exception {
+        connection = server.factory("").createConnection();
+        connection.start();
+        session = connection.createSession();
+    }
+
+    @AfterEach
+    void disconnect() throws Exception {
+        connection.close();
+    }
+
+    private Queue send(String name, int count) throws JMSException {
+        Queue queue = session.createQueue(name);
+        try (MessageProducer producer = session.createProducer(queue)) {
+            for (int i = 0; i < count; i++) {
+                producer.send(session.createTextMessage("m" + i));
+            }
+        }
+        return queue;
+    }
+
+    private static String describe(Message message) throws JMSException {
+        return message == null
+                ? null
+                : ((TextMessage) message).getText() + " " + message.getJMSRedelivered() + " "
+                        + message.getIntProperty("JMSXDeliveryCount");
+    }
+
+    @Test
+    void the_first_look_of_a_new_consumer_finds_what_is_there_however_short_it_is() throws Exception {
+        Queue queue = send("FirstLook", 40);
+        for (int i = 0; i < 40; i++) {
+            try (Session own = connection.createSession();
+                    MessageConsumer consumer = own.createConsumer(queue)) {
+                Message message = i % 2 == 0 ? consumer.receive(1) : consumer.receiveNoWait();
+                assertThat(describe(message)).isEqualTo("m" + i + " false 1");
+            }
+        }
+    }
+
+    @Test
+    void what_a_closed_consumer_has_delivered_is_acknowledged_with_the_rest() throws Exception {
+        Queue queue = send("ClosedConsumer", 4);
+        Session own = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
+        MessageConsumer first = own.createConsumer(queue);
+        first.receive(WAIT_MILLIS);
+        Message second = first.receive(WAIT_MILLIS);
+        first.close();
+        MessageConsumer next = own.createConsumer(queue);
+        assertThat(describe(next.receive(WAIT_MILLIS))).isEqualTo("m2 false 1");
+        second.acknowledge();
+        own.close();
+        MessageConsumer rest = session.createConsumer(queue);
+        assertThat(describe(rest.receive(WAIT_MILLIS))).isEqualTo("m3 false 1");
+        assertThat(rest.receiveNoWait()).isNull();
+    }
+
+    @Test
+    void what_a_closed_consumer_has_delivered_is_recovered_with_the_rest() throws Exception {
+        Queue queue = send("ClosedRecovered", 3);
+        Session own = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
+        MessageConsumer first = own.createConsumer(queue);
+        first.receive(WAIT_MILLIS);
+        first.close();
+        own.recover();
+        MessageConsumer next = own.createConsumer(queue);
+        assertThat(describe(next.receive(WAIT_MILLIS))).isEqualTo("m0 true 2");
+        assertThat(describe(next.receive(WAIT_MILLIS))).isEqualTo("m1 false 1");
+    }
+
+    @Test
+    void a_body_of_the_wrong_type_stays_as_if_nobody_had_asked_where_the_provider_acknowledges() throws Exception {
+        for (int mode : new int[] {JMSContext.AUTO_ACKNOWLEDGE, JMSContext.DUPS_OK_ACKNOWLEDGE}) {
+            for (String options : new String[] {"", "?prefetch=0"}) {
+                Queue queue = send("WrongBody-" + mode + options.length(), 2);
+                try (JMSContext context = server.factory(options).createContext(mode)) {
+                    JMSConsumer consumer = context.createConsumer(queue);
+                    for (int i = 0; i < 3; i++) {
+                        assertThatThrownBy(() -> consumer.receiveBody(byte[].class, WAIT_MILLIS))
+                                .isInstanceOf(MessageFormatRuntimeException.class);
+                        assertThatThrownBy(() -> consumer.receiveBodyNoWait(byte[].class))
+                                .isInstanceOf(MessageFormatRuntimeException.class);
+                    }
+                    assertThat(describe(consumer.receive(WAIT_MILLIS))).isEqualTo("m0 false 1");
+                    assertThat(consumer.receiveBody(String.class, WAIT_MILLIS)).isEqualTo("m1");
+                    assertThat(consumer.receiveBodyNoWait(String.class)).isNull();
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_body_of_the_wrong_type_counts_as_delivered_where_the_application_acknowledges() throws Exception {
+        Queue queue = send("WrongBodyClient", 2);
+        try (JMSContext context = server.factory("").createContext(JMSContext.CLIENT_ACKNOWLEDGE)) {
+            JMSConsumer consumer = context.createConsumer(queue);
+            assertThatThrownBy(() -> consumer.receiveBody(byte[].class, WAIT_MILLIS))
+                    .isInstanceOf(MessageFormatRuntimeException.class);
+            assertThat(describe(consumer.receive(WAIT_MILLIS))).isEqualTo("m1 false 1");
+            context.recover();
+            assertThat(describe(consumer.receive(WAIT_MILLIS))).isEqualTo("m0 true 2");
+            assertThat(describe(consumer.receive(WAIT_MILLIS))).isEqualTo("m1 true 2");
+            context.acknowledge();
+        }
+    }
+
+    @Test
+    void a_message_whose_time_is_over_is_not_delivered_although_it_waits_in_the_client() throws Exception {
+        Queue queue = session.createQueue("Expiring");
+        MessageConsumer consumer = session.createConsumer(queue);
+        MessageProducer producer = session.createProducer(queue);
+        producer.setTimeToLive(400);
+        Message expiring = session.createTextMessage("expires");
+        producer.send(expiring);
+        producer.setTimeToLive(0);
+        producer.send(session.createTextMessage("stays"));
+        await().atMost(WAIT_MILLIS, TimeUnit.MILLISECONDS)
+                .until(() -> System.currentTimeMillis() > expiring.getJMSExpiration());
+        assertThat(describe(consumer.receive(WAIT_MILLIS))).isEqualTo("stays false 1");
+        assertThat(consumer.receiveNoWait()).isNull();
+    }
+
+    @Test
+    void recovering_again_and_again_counts_and_keeps_the_order_over_several_queues() throws Exception {
+        Queue one = send("RecoverOne", 3);
+        Queue two = send("RecoverTwo", 3);
+        Session own = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
+        List<MessageConsumer> consumers = List.of(own.createConsumer(one), own.createConsumer(two));
+        for (int round = 1; round <= 4; round++) {
+            for (MessageConsumer consumer : consumers) {
+                List<String> seen = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    seen.add(describe(consumer.receive(WAIT_MILLIS)));
+                }
+                String how = " " + (round > 1) + " " + round;
+                assertThat(seen).containsExactly("m0" + how, "m1" + how, "m2" + how);
+            }
+            own.recover();
+        }
+        Message last = null;
+        for (MessageConsumer consumer : consumers) {
+            for (int i = 0; i < 3; i++) {
+                last = consumer.receive(WAIT_MILLIS);
+            }
+        }
+        last.acknowledge();
+        own.close();
+        assertThat(session.createConsumer(one).receiveNoWait()).isNull();
+        assertThat(session.createConsumer(two).receiveNoWait()).isNull();
+    }
+
+    @Test
+    void one_unacknowledged_message_keeps_no_other_from_being_done_with() throws Exception {
+        Queue queue = send("HeadOfLine", 50);
+        Session own = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
+        MessageConsumer stuck = own.createConsumer(queue);
+        stuck.receive(WAIT_MILLIS);
+        stuck.close();
+        MessageConsumer consumer = session.createConsumer(queue);
+        for (int i = 1; i < 50; i++) {
+            assertThat(describe(consumer.receive(WAIT_MILLIS))).isEqualTo("m" + i + " false 1");
+        }
+        consumer.close();
+        own.close();
+        MessageConsumer rest = session.createConsumer(queue);
+        assertThat(describe(rest.receive(WAIT_MILLIS))).isEqualTo("m0 true 2");
+        assertThat(rest.receiveNoWait()).isNull();
+    }
+}
