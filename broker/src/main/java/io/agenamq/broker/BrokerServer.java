@@ -80,6 +80,9 @@ public final class BrokerServer implements Closeable {
     private static final int LOGINS_WAITING_MAX = 256;
     private static final int LOGIN_THREAD_IDLE_SECONDS = 10;
 
+    /** Whatever an option says, open transactions have a quarter of the heap at most: their buffers may be twice as large as what is in them. */
+    private static final int TRANSACTION_MEMORY_PART = 4;
+
     private final BrokerConfig config;
     private final InetSocketAddress address;
     private final HostPort advertised;
@@ -187,7 +190,9 @@ public final class BrokerServer implements Closeable {
         opened.push(deliveries);
         LocalTransactions transactions = new LocalTransactions(
                 new TransactionConfig(
-                        config.get(BrokerOptions.TRANSACTION_MEMORY),
+                        Math.min(
+                                config.get(BrokerOptions.TRANSACTION_MEMORY),
+                                Runtime.getRuntime().maxMemory() / TRANSACTION_MEMORY_PART),
                         storeConfig.log().batchBytesMax()),
                 store,
                 deliveries,

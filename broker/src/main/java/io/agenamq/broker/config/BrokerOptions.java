@@ -199,8 +199,9 @@ public final class BrokerOptions {
             "transactionMemoryMax",
             OptionType.bytes(1024 * 1024, 16L * 1024 * 1024 * 1024),
             128L * 1024 * 1024,
-            "Bytes that the messages of all open Jakarta Messaging transactions may have together; they are in memory until their "
-                    + "commit. One transaction has at most 30 MiB of messages, less with segments below 32 MiB.");
+            "Bytes that the messages of all open Jakarta Messaging transactions may have together, at most a quarter of the heap; they "
+                    + "are in memory until their commit. One transaction has at most 30 MiB of messages, less with segments "
+                    + "below 32 MiB.");
 
     // reading
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.delivery;
 
+import io.agenamq.store.cursor.BitPlane;
 import io.agenamq.store.cursor.CursorProgress;
 import io.agenamq.store.cursor.CursorTable;
 import io.agenamq.store.cursor.ProgressPayloads;
@@ -122,7 +123,6 @@ public final class HeldDeliveries {
                 .values()
                 .forEach(held -> held.forEach((index, window, offsets) -> {
                     settle(window, offsets);
-                    window.settledElsewhere(offsets);
                 })));
     }
 
@@ -131,6 +131,9 @@ public final class HeldDeliveries {
             cursors.takeOver(window.cursor());
         } else {
             window.cursor().apply(offsets);
+        }
+        for (long at = offsets.nextSettled(0); at != BitPlane.NONE; at = offsets.nextSettled(at + 1)) {
+            window.settledElsewhere(at);
         }
     }
 

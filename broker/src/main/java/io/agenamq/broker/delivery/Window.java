@@ -267,18 +267,6 @@ final class Window {
         returned.dropBelow(cursor.floor());
     }
 
-    /** The cursor says that all of these, which a transaction held, are settled. */
-    void settledElsewhere(CursorProgress held) {
-        for (long at = held.nextSettled(0); at != BitPlane.NONE; at = held.nextSettled(at + 1)) {
-            taken.clear(at);
-            priorities.remove(at);
-        }
-        priorities.dropBelow(cursor.floor());
-        taken.dropBelow(cursor.floor());
-        returned.dropBelow(cursor.floor());
-        damaged.dropBelow(cursor.floor());
-    }
-
     /**
      * Takes {@code offset} out of flight again; its next delivery comes before everything behind it.
      */

@@ -90,6 +90,10 @@ public final class RequestTable implements AutoCloseable {
         SendHandler sends =
                 new SendHandler(topics, groups, locks, settings, store.log(), batchBytesMax, uniqueKeys, clock);
         TransactionSendHandler transactionSends = new TransactionSendHandler(sends, transactions);
+        transactions.onStored((messages, bytes) -> {
+            throughput.messagesIn.add(messages);
+            throughput.bytesIn.add(bytes);
+        });
         entries = table -> {
             table.register(JmsCode.TRANSACTION_SEND, transactionSends);
             table.register(RequestCode.SEND_MESSAGE, sends);

@@ -34,6 +34,7 @@ final class Commit {
     private final CommitLog log;
     private final Decisions decisions;
     private final InstantSource clock;
+    private final LocalTransactions.StoredListener stored;
 
     Commit(
             Request request,
@@ -42,7 +43,8 @@ final class Commit {
             @Nullable HeldDeliveries held,
             CommitLog log,
             Decisions decisions,
-            InstantSource clock) {
+            InstantSource clock,
+            LocalTransactions.StoredListener stored) {
         this.request = request;
         this.asked = asked;
         this.open = open;
@@ -50,6 +52,7 @@ final class Commit {
         this.log = log;
         this.decisions = decisions;
         this.clock = clock;
+        this.stored = stored;
     }
 
     /** Everything that it settles has been collected: appends the batch, or rolls back. */
@@ -96,6 +99,9 @@ final class Commit {
                 ControlType.TRANSACTION_OUTCOME,
                 OutcomeTable.committed(open.id().session(), open.id().number(), clock.millis()));
         log.append(batch);
+        if (open.count() > 0) {
+            stored.stored(open.count(), batch.bytes());
+        }
         return batch.endPosition();
     }
 

@@ -40,6 +40,7 @@ public final class LocalTransactions {
     private final BatchPool batches;
     private final Decisions decisions;
     private final InstantSource clock;
+    private volatile StoredListener stored = (messages, bytes) -> {};
 
     /** Transactions over a store. */
     public LocalTransactions(TransactionConfig config, Store store, Deliveries deliveries, InstantSource clock) {
@@ -65,6 +66,18 @@ public final class LocalTransactions {
         if (open != null) {
             open.endAll();
         }
+    }
+
+    /** Tells {@code listener} of each commit that has stored messages: how many, and the bytes of their batch. */
+    public void onStored(StoredListener listener) {
+        stored = listener;
+    }
+
+    /** Told what commits store. On the thread that has appended; short. */
+    @FunctionalInterface
+    public interface StoredListener {
+        /** So many messages, in a batch of so many bytes. */
+        void stored(int messages, int bytes);
     }
 
     /** Bytes that open transactions hold at present. */
@@ -150,7 +163,7 @@ public final class LocalTransactions {
                 impossible = gone;
             }
         }
-        Commit commit = new Commit(request, asked, open, held, log, decisions, clock);
+        Commit commit = new Commit(request, asked, open, held, log, decisions, clock, stored);
         if (impossible != null) {
             commit.rollBack(impossible);
         } else if (held == null) {
