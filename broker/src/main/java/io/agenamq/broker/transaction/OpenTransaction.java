@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenTransaction {
 
+    /** What a batch takes when it is empty, so that many small transactions are no way around the bound. */
+    private static final int EMPTY_BATCH_BYTES = 16 * 1024;
+
     private final JmsTransaction id;
     private final TransactionConfig config;
     private final Memory memory;
@@ -64,6 +67,7 @@ public final class OpenTransaction {
     public void add(MessageDraft draft, long bytesMax) {
         MessageBatch into = batch;
         if (into == null) {
+            take(EMPTY_BATCH_BYTES);
             into = batches.take();
             batch = into;
         }
@@ -71,16 +75,20 @@ public final class OpenTransaction {
             throw doomedByTooMuch("the messages of a transaction may have " + config.transactionBytesMax()
                     + " bytes together, which follows from mappedFileSizeCommitLog; commit more often");
         }
-        if (!memory.take(bytesMax)) {
-            throw doomedByTooMuch("the messages of all open transactions may have " + memory.bytesMax()
-                    + " bytes together, as the broker's option " + BrokerOptions.TRANSACTION_MEMORY.name()
-                    + " says; commit more often, or raise it");
-        }
-        bytesTaken += bytesMax;
+        take(bytesMax);
         if (into.add(draft) == MessageBatch.FULL) {
             throw doomedByTooMuch("a transaction has at most " + count + " messages; commit more often");
         }
         count++;
+    }
+
+    private void take(long bytes) {
+        if (!memory.take(bytes)) {
+            throw doomedByTooMuch("the messages of all open transactions may have " + memory.bytesMax()
+                    + " bytes together, as the broker's option " + BrokerOptions.TRANSACTION_MEMORY.name()
+                    + " says; commit more often, or raise it");
+        }
+        bytesTaken += bytes;
     }
 
     private ProtocolException doomedByTooMuch(String why) {
