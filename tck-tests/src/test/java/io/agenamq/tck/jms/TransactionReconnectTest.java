@@ -144,8 +144,12 @@ class TransactionReconnectTest {
         }
         session.commit();
         for (int i = 0; i < 3; i++) {
-            assertThat(((TextMessage) messages.get(i)).getText()).isEqualTo("m" + i);
-            assertThat(messages.get(i).getJMSRedelivered()).isTrue();
+            String text = "m" + i;
+            assertThat(((TextMessage) messages.get(i)).getText()).isEqualTo(text);
+            // The third one says so only if the application has seen it before.
+            if (i < 2 || again.contains(text)) {
+                assertThat(messages.get(i).getJMSRedelivered()).as(text).isTrue();
+            }
         }
         assertThat(take("Received")).isEmpty();
     }
