@@ -10,6 +10,7 @@ import io.agenamq.broker.config.LiveSettings;
 import io.agenamq.broker.delivery.Alarm;
 import io.agenamq.broker.delivery.Deliveries;
 import io.agenamq.broker.delivery.DeliveryConfig;
+import io.agenamq.broker.delivery.TemporaryLimits;
 import io.agenamq.broker.directory.Announcer;
 import io.agenamq.broker.directory.GroupDirectory;
 import io.agenamq.broker.directory.SystemTopics;
@@ -82,6 +83,9 @@ public final class BrokerServer implements Closeable {
 
     /** Whatever an option says, open transactions have a quarter of the heap at most: their buffers may be twice as large as what is in them. */
     private static final int TRANSACTION_MEMORY_PART = 4;
+
+    /** All temporary destinations together have a quarter of the heap, so that nobody can make the process run out of it. */
+    private static final int TEMPORARY_MEMORY_PART = 4;
 
     private final BrokerConfig config;
     private final InetSocketAddress address;
@@ -179,8 +183,7 @@ public final class BrokerServer implements Closeable {
                 new TopicDirectory(store.topics(), settings, new SystemTopics(config.settings()), announcer);
         GroupDirectory groups = new GroupDirectory(store.groups(), settings);
         Deliveries deliveries = new Deliveries(
-                DeliveryConfig.waiting(
-                        (int) config.get(BrokerOptions.REATTACH_GRACE).toMillis()),
+                deliveryConfig(config),
                 store,
                 new Destinations(topics),
                 clock,
@@ -212,6 +215,7 @@ public final class BrokerServer implements Closeable {
                         clock),
                 clock,
                 nanoClock,
+                new JakartaRequests(deliveries),
                 () -> {
                     permissionChanges.incrementAndGet();
                     createSystemTopics(topics);
@@ -399,6 +403,18 @@ public final class BrokerServer implements Closeable {
                     "advertised host '" + host + "' cannot be resolved; set --advertise HOST:PORT or brokerIP1",
                     unknown);
         }
+    }
+
+    private static DeliveryConfig deliveryConfig(BrokerConfig config) {
+        int graceMillis = (int) config.get(BrokerOptions.REATTACH_GRACE).toMillis();
+        return DeliveryConfig.waiting(graceMillis).withTemporaries(temporaryLimits(config));
+    }
+
+    private static TemporaryLimits temporaryLimits(BrokerConfig config) {
+        return new TemporaryLimits(
+                config.get(BrokerOptions.TEMPORARY_DESTINATIONS_MAX),
+                config.get(BrokerOptions.TEMPORARY_DESTINATION_BYTES_MAX),
+                Runtime.getRuntime().maxMemory() / TEMPORARY_MEMORY_PART);
     }
 
     private static long hotBytes(BrokerConfig config) {

@@ -194,6 +194,17 @@ public final class BrokerOptions {
             OptionType.flag(),
             true,
             "Whether replies of request-reply are stored as well as pushed.");
+    public static final Option<Integer> TEMPORARY_DESTINATIONS_MAX = own(
+            "temporaryDestinationsMax",
+            OptionType.whole(0, 1_000_000),
+            10_000,
+            "Temporary queues and topics of Jakarta Messaging that one connection has at a time; more are refused.");
+    public static final Option<Long> TEMPORARY_DESTINATION_BYTES_MAX = own(
+            "temporaryDestinationBytesMax",
+            OptionType.bytes(1024, 1024L * 1024 * 1024),
+            16L * 1024 * 1024,
+            "Memory that the messages of one temporary queue or topic take; further sends to it are refused. All together take at most a "
+                    + "quarter of the process's memory.");
 
     public static final Option<Long> TRANSACTION_MEMORY = own(
             "transactionMemoryMax",
@@ -345,6 +356,8 @@ public final class BrokerOptions {
             REGION,
             TRACE_ON,
             STORE_REPLIES,
+            TEMPORARY_DESTINATIONS_MAX,
+            TEMPORARY_DESTINATION_BYTES_MAX,
             TRANSACTION_MEMORY,
             REATTACH_GRACE,
             LONG_POLLING,

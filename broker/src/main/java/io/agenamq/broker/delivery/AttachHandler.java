@@ -7,6 +7,7 @@ import io.agenamq.protocol.command.JmsCode;
 import io.agenamq.protocol.command.JmsRefusal;
 import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.command.ResponseCode;
+import io.agenamq.protocol.command.TemporaryTopic;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.protocol.selector.Selector;
@@ -33,10 +34,12 @@ final class AttachHandler {
     private final ConsumerLife life;
     private final Attachments attachments;
     private final ResumeHandler resuming;
+    private final TemporaryDestinations temporaries;
 
     AttachHandler(
             Store store,
             DestinationCatalog catalog,
+            TemporaryDestinations temporaries,
             ActiveDestinations destinations,
             SubscriptionOpener opener,
             Beginnings beginnings,
@@ -47,6 +50,7 @@ final class AttachHandler {
             ResumeHandler resuming) {
         this.store = store;
         this.catalog = catalog;
+        this.temporaries = temporaries;
         this.destinations = destinations;
         this.opener = opener;
         this.beginnings = beginnings;
@@ -79,6 +83,7 @@ final class AttachHandler {
             throw Checks.noSuchDestination(attach.topic());
         }
         Checks.requireKind(topic, attach.kind());
+        temporaries.requireOwner(attach.topic(), request.connection());
         AttachedConsumer former = attachments.find(attach.attachment());
         if (former == null) {
             begin(request, attach, topic, selector, consumers);
@@ -157,7 +162,8 @@ final class AttachHandler {
         if (attach.kind() == DestinationKind.QUEUE
                 || named.name().isEmpty()
                 || (!named.durable() && !named.shared())
-                || (!named.shared() && named.clientId() == null)) {
+                || (!named.shared() && named.clientId() == null)
+                || (named.durable() && TemporaryTopic.isTemporary(topic.topicName()))) {
             throw new ProtocolException(
                     ResponseCode.INVALID_PARAMETER, "there cannot be such a subscription: " + named);
         }

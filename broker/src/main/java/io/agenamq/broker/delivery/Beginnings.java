@@ -2,7 +2,6 @@
 package io.agenamq.broker.delivery;
 
 import io.agenamq.protocol.command.StartPoint;
-import io.agenamq.store.Store;
 import io.agenamq.store.queue.ConsumeQueue;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -12,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** Where in each message queue of a topic a new subscription begins. Any thread; it reads no message. */
 final class Beginnings {
 
-    private final Store store;
+    private final MessageQueues messageQueues;
     private final InstantSource clock;
 
-    Beginnings(Store store, InstantSource clock) {
-        this.store = store;
+    Beginnings(MessageQueues messageQueues, InstantSource clock) {
+        this.messageQueues = messageQueues;
         this.clock = clock;
     }
 
@@ -49,10 +48,10 @@ final class Beginnings {
 
     private List<ConsumeQueue> queues(String topic) {
         List<ConsumeQueue> queues = new ArrayList<>();
-        ConsumeQueue queue = store.queue(topic, 0);
+        ConsumeQueue queue = messageQueues.find(topic, 0);
         while (queue != null) {
             queues.add(queue);
-            queue = store.queue(topic, queues.size());
+            queue = messageQueues.find(topic, queues.size());
         }
         return queues;
     }

@@ -10,26 +10,25 @@ import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.protocol.selector.Selector;
 import io.agenamq.remoting.HandlerTable;
 import io.agenamq.remoting.Request;
-import io.agenamq.store.Store;
 import io.agenamq.store.queue.ConsumeQueue;
 import java.time.InstantSource;
 
 /** Serves {@link JmsCode#BROWSE}: a page of a message queue, which is read on an owner thread. */
 final class BrowseHandler {
 
-    private final Store store;
+    private final MessageQueues queues;
     private final DestinationCatalog catalog;
     private final InstantSource clock;
     private final ActiveDestinations destinations;
     private final SubscriptionOpener opener;
 
     BrowseHandler(
-            Store store,
+            MessageQueues queues,
             DestinationCatalog catalog,
             InstantSource clock,
             ActiveDestinations destinations,
             SubscriptionOpener opener) {
-        this.store = store;
+        this.queues = queues;
         this.catalog = catalog;
         this.clock = clock;
         this.destinations = destinations;
@@ -44,19 +43,20 @@ final class BrowseHandler {
         JmsBrowseRequest browse = JmsBrowseRequest.readFrom(request.frame().fields());
         Selector selector = Checks.parse(browse.selector());
         TopicConfig topic = catalog.find(browse.topic());
-        ConsumeQueue queue = topic == null ? null : store.queue(browse.topic(), browse.queueId());
+        ConsumeQueue queue = topic == null ? null : queues.find(browse.topic(), browse.queueId());
         if (topic == null || queue == null) {
             throw Checks.refusal(
                     JmsRefusal.NO_SUCH_DESTINATION,
                     "there is no message queue " + browse.queueId() + " of '" + browse.topic() + "'");
         }
+        queues.temporaries().requireOwner(browse.topic(), request.connection());
         Destination destination = destinations.open(topic.topicName());
         destination.postAlways(() -> {
             try {
                 Window window = Checks.kindOf(topic) == DestinationKind.QUEUE
                         ? opener.ofQueue(destination, topic).windows().get(browse.queueId())
                         : null;
-                new Browser(store::message)
+                new Browser(queues)
                         .answer(request, browse, selector, queue, window, Checks.queueCount(topic), clock.millis());
             } catch (ProtocolException refused) {
                 request.refuse(refused.code(), String.valueOf(refused.getMessage()));

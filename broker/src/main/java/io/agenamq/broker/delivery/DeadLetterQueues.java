@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.delivery;
 
+import io.agenamq.protocol.command.TemporaryTopic;
 import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.store.Store;
 import java.util.concurrent.Executor;
@@ -25,6 +26,9 @@ final class DeadLetterQueues implements DeadLetters.Graveyard {
 
     @Override
     public @Nullable String queueFor(String topic, Runnable whenMade) {
+        if (TemporaryTopic.isTemporary(topic)) {
+            return DeadLetters.NOWHERE;
+        }
         String queue = DeadLetters.queueOf(topic);
         if (store.queue(queue, 0) != null) {
             return queue;

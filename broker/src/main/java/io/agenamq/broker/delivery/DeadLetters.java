@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeadLetters {
 
+    /** Where the dead letters of a destination go that ends with a connection: they are dropped. */
+    static final String NOWHERE = "";
+
     private static final String PREFIX = "%DLQ%";
 
     /** A name of a topic can be so long that the prefix does not fit before it. */
@@ -33,7 +36,7 @@ final class DeadLetters {
     @FunctionalInterface
     interface Graveyard {
 
-        /** The queue for dead letters of {@code topic}; if there is none yet, null, and {@code whenMade} is run when there is, on any thread. */
+        /** The queue for dead letters of {@code topic}, or {@link #NOWHERE}; if there is none yet, null, and {@code whenMade} is run when there is, on any thread. */
         @Nullable
         String queueFor(String topic, Runnable whenMade);
     }

@@ -4,9 +4,12 @@ package io.agenamq.broker.delivery;
 import io.agenamq.protocol.FaultHandler;
 import io.agenamq.protocol.command.JmsCode;
 import io.agenamq.protocol.command.JmsSettled;
+import io.agenamq.protocol.command.SendMessageRequest;
+import io.agenamq.protocol.command.TemporaryTopic;
 import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.remoting.Connection;
 import io.agenamq.remoting.HandlerTable;
+import io.agenamq.remoting.Request;
 import io.agenamq.store.Store;
 import io.agenamq.store.queue.ConsumeQueue;
 import java.io.Closeable;
@@ -46,12 +49,14 @@ public final class Deliveries implements Closeable {
     private final BrowseHandler browseHandler;
     private final NameHandler nameHandler;
     private final SubscriptionHandler subscriptionHandler;
+    private final TemporaryDestinations temporaries;
+    private final TemporaryHandler temporaryHandler;
 
     /** Delivery over a store. */
     public Deliveries(
             DeliveryConfig config,
             Store store,
-            DestinationCatalog catalog,
+            DestinationCatalog topics,
             InstantSource clock,
             Alarm alarm,
             FaultHandler faults,
@@ -68,6 +73,9 @@ public final class Deliveries implements Closeable {
                 ownerThreads,
                 new ThreadPoolExecutor.DiscardPolicy());
         owners.allowCoreThreadTimeOut(true);
+        this.temporaries = new TemporaryDestinations(config.temporaries());
+        DestinationCatalog catalog = new DestinationsWithTemporaries(topics, temporaries);
+        MessageQueues queues = new MessageQueues(store, temporaries);
         BatchPool batches = new BatchPool(store.log()::newBatch);
         DeadLetterQueues graveyard = new DeadLetterQueues(store, catalog, owners);
         this.destinations = new ActiveDestinations(
@@ -75,16 +83,28 @@ public final class Deliveries implements Closeable {
         NamedSubscriptions names = new NamedSubscriptions(
                 new SubscriptionRegistry(store.subscriptions()), new SerialTasks(owners, faults));
         Attachments attachments = new Attachments(config.reattachGraceMillis(), clock, alarm);
-        Beginnings beginnings = new Beginnings(store, clock);
-        this.opener = new SubscriptionOpener(store, catalog, beginnings, clock, attachments);
+        Beginnings beginnings = new Beginnings(queues, clock);
+        this.opener = new SubscriptionOpener(store, queues, catalog, beginnings, clock, attachments);
         this.life = new ConsumerLife(store, clock, destinations, names, attachments);
         this.resumeHandler = new ResumeHandler(attachments, life);
         this.attachHandler = new AttachHandler(
-                store, catalog, destinations, opener, beginnings, names, clientIds, life, attachments, resumeHandler);
+                store,
+                catalog,
+                temporaries,
+                destinations,
+                opener,
+                beginnings,
+                names,
+                clientIds,
+                life,
+                attachments,
+                resumeHandler);
         this.consumerHandler = new ConsumerHandler(clock, life);
-        this.browseHandler = new BrowseHandler(store, catalog, clock, destinations, opener);
+        this.browseHandler = new BrowseHandler(queues, catalog, clock, destinations, opener);
         this.subscriptionHandler = new SubscriptionHandler(store, destinations, beginnings, names);
         this.nameHandler = new NameHandler(store, catalog, destinations, names, clientIds, attachments, life, owners);
+        this.temporaryHandler =
+                new TemporaryHandler(temporaries, destinations, store.log()::storeHost, clock, this::arrived);
     }
 
     /** Enters the handlers of all requests that clients make. */
@@ -95,6 +115,7 @@ public final class Deliveries implements Closeable {
         browseHandler.register(table);
         nameHandler.register(table);
         subscriptionHandler.register(table);
+        temporaryHandler.register(table);
     }
 
     /** Messages were appended to {@code queue}. On the appending thread. */
@@ -124,9 +145,13 @@ public final class Deliveries implements Closeable {
      */
     public void closed(Connection connection) {
         ConnectionConsumers consumers = connection.attachment(ConnectionConsumers.class);
-        if (consumers == null) {
-            return;
+        if (consumers != null) {
+            closed(connection, consumers);
         }
+        temporaryHandler.closed(connection);
+    }
+
+    private void closed(Connection connection, ConnectionConsumers consumers) {
         consumers.clientIds().forEach(clientId -> clientIds.closed(clientId, connection));
         Map<Destination, List<AttachedConsumer>> lost = new HashMap<>();
         for (AttachedConsumer consumer : consumers.all()) {
@@ -134,7 +159,12 @@ public final class Deliveries implements Closeable {
             lost.computeIfAbsent(consumer.destination, key -> new ArrayList<>()).add(consumer);
         }
         lost.forEach((destination, theirs) -> destination.postAlways(() -> {
-            theirs.forEach(life::lose);
+            if (TemporaryTopic.isTemporary(destination.topic())) {
+                // It ends with its connection: there is nothing that they could come back for.
+                theirs.forEach(life::end);
+            } else {
+                theirs.forEach(life::lose);
+            }
         }));
         lost.keySet().forEach(Destination::work);
     }
@@ -151,6 +181,26 @@ public final class Deliveries implements Closeable {
             held.add(consumers.require(each.consumer()), each.from(), each.to(), each.count());
         }
         return held;
+    }
+
+    /** Takes a message for a temporary destination, and answers. On the event loop of its connection. */
+    public void sendToTemporary(Request request, SendMessageRequest send) {
+        temporaryHandler.send(request, send);
+    }
+
+    /** The same for a message of a transaction: what is answered delivers it, when the transaction is committed. */
+    public Runnable holdForTemporary(Request request, SendMessageRequest send) {
+        return temporaryHandler.hold(request, send);
+    }
+
+    /** How many temporary destinations there are. */
+    public int temporaryCount() {
+        return temporaries.count();
+    }
+
+    /** Memory that their messages take, in bytes. */
+    public long temporaryBytes() {
+        return temporaries.bytes();
     }
 
     /** Destinations with consumers or deliveries in flight, for tests and figures. */

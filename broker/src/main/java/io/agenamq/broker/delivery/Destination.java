@@ -192,7 +192,21 @@ final class Destination {
 
     /** Drops a subscription that has ended. */
     void forget(Object identity) {
-        subscriptions.removeIf(subscription -> subscription.identity().equals(identity));
+        Subscription ended = find(identity);
+        if (ended != null) {
+            subscriptions.remove(ended);
+            ended.windows().forEach(Window::ended);
+        }
+    }
+
+    /** Whether anybody consumes from it. */
+    boolean hasConsumers() {
+        for (Subscription subscription : subscriptions) {
+            if (!subscription.consumers().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Lets this turn look at a subscription: something about it has changed. */
@@ -300,7 +314,7 @@ final class Destination {
         }
         MessageBatch batch = batches.take();
         try {
-            if (slice != null) {
+            if (slice != null && !queue.equals(DeadLetters.NOWHERE)) {
                 String origin = (subscription.kind() == Subscription.Kind.QUEUE ? "queue://" : "topic://") + topic;
                 batch.add(DeadLetters.draft(slice.buffer(), queue, origin, dead.reason(), dead.deliveryCount()));
             }

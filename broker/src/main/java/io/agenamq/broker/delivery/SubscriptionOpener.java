@@ -10,6 +10,7 @@ import io.agenamq.store.cursor.CursorName;
 import io.agenamq.store.cursor.DurableSubscription;
 import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.queue.ConsumeQueue;
+import io.agenamq.store.queue.MemoryQueue;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SubscriptionOpener {
 
     private final Store store;
+    private final MessageQueues queues;
     private final DestinationCatalog catalog;
     private final Beginnings beginnings;
     private final InstantSource clock;
@@ -30,11 +32,13 @@ final class SubscriptionOpener {
 
     SubscriptionOpener(
             Store store,
+            MessageQueues queues,
             DestinationCatalog catalog,
             Beginnings beginnings,
             InstantSource clock,
             Attachments attachments) {
         this.store = store;
+        this.queues = queues;
         this.catalog = catalog;
         this.beginnings = beginnings;
         this.clock = clock;
@@ -45,7 +49,7 @@ final class SubscriptionOpener {
     Subscription ofQueue(Destination destination, TopicConfig topic) {
         if (!destination.subscriptions().isEmpty()) {
             Subscription known = destination.subscriptions().get(0);
-            if (known.windows().get(0).queue() == store.queue(topic.topicName(), 0)) {
+            if (known.windows().get(0).queue() == queues.find(topic.topicName(), 0)) {
                 return known;
             }
             // The topic was removed and made again: its queue begins anew, and so does its subscription.
@@ -53,14 +57,14 @@ final class SubscriptionOpener {
         }
         List<Window> windows = new ArrayList<>();
         for (int queueId = 0; queueId < Checks.queueCount(topic); queueId++) {
-            ConsumeQueue queue = store.queue(topic.topicName(), queueId);
+            ConsumeQueue queue = queues.find(topic.topicName(), queueId);
             if (queue == null) {
                 throw Checks.noSuchDestination(topic.topicName());
             }
-            windows.add(new Window(queue, cursor(new CursorName(topic.topicName(), queueId, CursorName.QUEUE)), true));
+            windows.add(builtIn(queue));
         }
         Subscription subscription = new Subscription(
-                store::message, windows, Subscription.Kind.QUEUE, CursorName.QUEUE, redelivery(topic.topicName()));
+                queues, windows, Subscription.Kind.QUEUE, CursorName.QUEUE, redelivery(topic.topicName()));
         holdBack(subscription);
         destination.subscriptions().add(subscription);
         return subscription;
@@ -84,13 +88,13 @@ final class SubscriptionOpener {
             return beginVolatile(destination, Subscription.Kind.SHARED, used.identity(), start);
         }
         List<Window> windows = new ArrayList<>();
-        ConsumeQueue queue = store.queue(stored.topic(), 0);
+        ConsumeQueue queue = queues.find(stored.topic(), 0);
         while (queue != null) {
             windows.add(new Window(queue, cursor(stored.cursor(windows.size())), true));
-            queue = store.queue(stored.topic(), windows.size());
+            queue = queues.find(stored.topic(), windows.size());
         }
         Subscription subscription = new Subscription(
-                store::message, windows, Subscription.Kind.DURABLE, used.identity(), redelivery(stored.topic()));
+                queues, windows, Subscription.Kind.DURABLE, used.identity(), redelivery(stored.topic()));
         holdBack(subscription);
         destination.subscriptions().add(subscription);
         return subscription;
@@ -110,7 +114,7 @@ final class SubscriptionOpener {
             return;
         }
         int next = subscription.windows().size();
-        ConsumeQueue missing = store.queue(topic, next);
+        ConsumeQueue missing = queues.find(topic, next);
         while (missing != null) {
             if (subscription.kind() == Subscription.Kind.DURABLE) {
                 String name = subscription.windows().get(0).cursor().name().subscription();
@@ -125,7 +129,7 @@ final class SubscriptionOpener {
                 subscription.add(volatileWindow(missing, 0));
             }
             next++;
-            missing = store.queue(topic, next);
+            missing = queues.find(topic, next);
         }
     }
 
@@ -135,18 +139,29 @@ final class SubscriptionOpener {
         List<Window> windows = new ArrayList<>();
         List<Long> from = beginnings.offsets(topic, start);
         for (int queueId = 0; queueId < from.size(); queueId++) {
-            ConsumeQueue queue = store.queue(topic, queueId);
+            ConsumeQueue queue = queues.find(topic, queueId);
             if (queue != null) {
                 windows.add(volatileWindow(queue, from.get(queueId)));
             }
         }
-        Subscription subscription = new Subscription(store::message, windows, kind, identity, redelivery(topic));
+        Subscription subscription = new Subscription(queues, windows, kind, identity, redelivery(topic));
         destination.subscriptions().add(subscription);
         return subscription;
     }
 
+    private Window builtIn(ConsumeQueue queue) {
+        TemporaryDestination temporary = queues.temporary(queue.topic());
+        if (temporary != null) {
+            return new MemoryWindow(temporary.queue, temporary.cursor);
+        }
+        return new Window(queue, cursor(new CursorName(queue.topic(), queue.queueId(), CursorName.QUEUE)), true);
+    }
+
     private Window volatileWindow(ConsumeQueue queue, long from) {
         CursorName name = new CursorName(queue.topic(), queue.queueId(), "non-durable");
+        if (queue instanceof MemoryQueue memory) {
+            return new MemoryWindow(memory, new Cursor(0, name, memory.join()));
+        }
         Cursor cursor = new Cursor(0, name, from);
         store.transientCursors().add(cursor);
         return new Window(queue, cursor, false);

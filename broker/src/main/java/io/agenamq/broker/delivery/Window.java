@@ -23,7 +23,7 @@ import io.agenamq.store.queue.QueueEntry;
  * delivered mark counts as delivered once. What a turn decides is collected in {@link #progress}; an offset that it settles stays taken until
  * the progress is {@linkplain #applied applied}, so that no two consumers can get it. Owned by the destination.
  */
-final class Window {
+sealed class Window permits MemoryWindow {
 
     /** Offsets that a selector excluded and that wait for a record about something else. */
     private static final int EXCLUDED_MAX = 4096;
@@ -288,6 +288,9 @@ final class Window {
             urgent = true;
         }
     }
+
+    /** Its subscription has ended, and with it whatever it was waiting for. */
+    void ended() {}
 
     /** The cursor has taken over the progress. */
     void applied() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.directory;
 
+import io.agenamq.protocol.command.TemporaryTopic;
 import java.util.Optional;
 
 /**
@@ -38,6 +39,9 @@ public final class TopicNames {
 
     /** Why {@code topic} cannot be the name of a topic; empty if it can. */
     public static Optional<String> faultOfTopic(String topic) {
+        if (TemporaryTopic.isTemporary(topic)) {
+            return Optional.of("the specified topic begins as those of temporary destinations do, which are no topics");
+        }
         return fault("topic", topic, TOPIC_LENGTH_MAX);
     }
 

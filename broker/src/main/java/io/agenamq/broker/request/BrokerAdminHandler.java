@@ -50,6 +50,7 @@ final class BrokerAdminHandler {
     private final SlowWork slow;
     private final SlowWork readers;
     private final InstantSource clock;
+    private final JakartaDelivery jakarta;
     private final Runnable settingsChanged;
     private final long startedAtMillis;
 
@@ -64,6 +65,7 @@ final class BrokerAdminHandler {
             SlowWork slow,
             SlowWork readers,
             InstantSource clock,
+            JakartaDelivery jakarta,
             Runnable settingsChanged) {
         this.store = store;
         this.topics = topics;
@@ -75,6 +77,7 @@ final class BrokerAdminHandler {
         this.slow = slow;
         this.readers = readers;
         this.clock = clock;
+        this.jakarta = jakarta;
         this.settingsChanged = settingsChanged;
         this.startedAtMillis = clock.millis();
     }
@@ -130,6 +133,7 @@ final class BrokerAdminHandler {
         putThroughput(info);
         putStore(info);
         putQueues(info);
+        jakarta.addFigures(info);
         request.reply(Header.NONE, new KeyValueBody(info).toBody());
     }
 

@@ -52,6 +52,7 @@ public final class RequestTable implements AutoCloseable {
      *
      * @param batchBytesMax most bytes that the log stores as one batch
      * @param hotBytes the newest bytes of the log that are taken to be in memory
+     * @param jakarta the other half of the broker
      * @param settingsChanged called when an operator has changed options
      * @param threads makes a named thread: name prefix to factory
      */
@@ -66,6 +67,7 @@ public final class RequestTable implements AutoCloseable {
             UniqueKeys uniqueKeys,
             InstantSource clock,
             LongSupplier nanoClock,
+            JakartaDelivery jakarta,
             Runnable settingsChanged,
             NamedThreads threads) {
         Duration expiry = settings.get(BrokerOptions.CLIENT_EXPIRY);
@@ -87,8 +89,8 @@ public final class RequestTable implements AutoCloseable {
                 consumers);
         pulls = new PullHandler(
                 store, topics, groups, consumers, filters, settings, readers, horizon, resets, throughput, nanoClock);
-        SendHandler sends =
-                new SendHandler(topics, groups, locks, settings, store.log(), batchBytesMax, uniqueKeys, clock);
+        SendHandler sends = new SendHandler(
+                topics, groups, locks, settings, store.log(), batchBytesMax, uniqueKeys, clock, jakarta);
         TransactionSendHandler transactionSends = new TransactionSendHandler(sends, transactions);
         transactions.onStored((messages, bytes) -> {
             throughput.messagesIn.add(messages);
@@ -119,6 +121,7 @@ public final class RequestTable implements AutoCloseable {
                             slow,
                             readers,
                             clock,
+                            jakarta,
                             settingsChanged)
                     .enterInto(table);
             UnavailableHandler.enterInto(table);

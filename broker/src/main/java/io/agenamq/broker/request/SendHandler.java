@@ -15,6 +15,7 @@ import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.command.SendMessageRequest;
 import io.agenamq.protocol.command.SendMessageResponse;
 import io.agenamq.protocol.command.SubscriptionGroupConfig;
+import io.agenamq.protocol.command.TemporaryTopic;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.frame.Header;
 import io.agenamq.protocol.frame.ProtocolException;
@@ -60,6 +61,7 @@ public final class SendHandler implements RequestHandler {
     private final CommitLog log;
     private final UniqueKeys uniqueKeys;
     private final InstantSource clock;
+    private final JakartaDelivery jakarta;
 
     private final int messageBytesMax;
     private final int batchBytesMax;
@@ -77,7 +79,8 @@ public final class SendHandler implements RequestHandler {
             CommitLog log,
             int batchBytesMax,
             UniqueKeys uniqueKeys,
-            InstantSource clock) {
+            InstantSource clock,
+            JakartaDelivery jakarta) {
         this.topics = topics;
         this.groups = groups;
         this.locks = locks;
@@ -86,6 +89,7 @@ public final class SendHandler implements RequestHandler {
         this.uniqueKeys = uniqueKeys;
         this.clock = clock;
         this.batchBytesMax = batchBytesMax;
+        this.jakarta = jakarta;
         messageBytesMax = settings.get(BrokerOptions.MESSAGE_BYTES_MAX);
         flushesBeforeAnswer = settings.get(BrokerOptions.FLUSH_DISK_TYPE) == FlushDiskType.SYNC_FLUSH;
         acceptFromMillis = settings.get(BrokerOptions.ACCEPT_SENDS_FROM);
@@ -102,12 +106,16 @@ public final class SendHandler implements RequestHandler {
     public void handle(Request request) {
         requireAccepting();
         SendMessageRequest send = SendMessageRequest.readFrom(request.frame().fields());
+        ByteBuffer body = checkedBody(request);
+        if (TemporaryTopic.isTemporary(send.topic())) {
+            jakarta.sendToTemporary(request, send);
+            return;
+        }
         boolean isKnown = topics.get(send.topic()) != null;
         TopicConfig topic = topics.forSend(send.topic(), send.defaultTopic(), send.defaultTopicQueueCount());
         // Who has created a topic looks for it, or lets its consumers, as soon as the answer is there.
         Departure departure = isKnown ? Departure.AT_ONCE : topics::whenAnnounced;
         int queueId = checkedQueueId(request, send, topic);
-        ByteBuffer body = request.frame().body();
         SendBurst burst = BrokerConnections.burstOf(request.connection());
         boolean durable = request.frame().fields().intOr(DURABLE_FIELD, 0) == 1;
         if (send.batch()) {
@@ -125,6 +133,15 @@ public final class SendHandler implements RequestHandler {
         }
     }
 
+    private ByteBuffer checkedBody(Request request) {
+        ByteBuffer body = request.frame().body();
+        if (body.remaining() > messageBytesMax) {
+            throw illegal(
+                    "the message body is " + body.remaining() + " bytes; maxMessageSize allows " + messageBytesMax);
+        }
+        return body;
+    }
+
     /** The message queue that a message is for, if it may be sent to its topic at all. */
     private int checkedQueueId(Request request, SendMessageRequest send, TopicConfig topic) {
         if (topic.order() && !Permission.writable(settings.get(BrokerOptions.BROKER_PERMISSION))) {
@@ -139,10 +156,6 @@ public final class SendHandler implements RequestHandler {
                             + queueCount + " queues, producer: "
                             + request.connection().remoteAddress());
         }
-        int bodyBytes = request.frame().body().remaining();
-        if (bodyBytes > messageBytesMax) {
-            throw illegal("the message body is " + bodyBytes + " bytes; maxMessageSize allows " + messageBytesMax);
-        }
         return send.queueId() >= 0
                 ? send.queueId()
                 : ThreadLocalRandom.current().nextInt(Math.max(1, topic.writeQueueNums()));
@@ -155,6 +168,13 @@ public final class SendHandler implements RequestHandler {
      */
     void addTo(OpenTransaction transaction, Request request, SendMessageRequest send) {
         requireAccepting();
+        ByteBuffer body = checkedBody(request);
+        if (TemporaryTopic.isTemporary(send.topic())) {
+            transaction.addOutside(
+                    jakarta.holdForTemporary(request, send),
+                    recordBytesMax(body.remaining(), send.properties().remaining()));
+            return;
+        }
         TopicConfig topic = topics.forSend(send.topic(), send.defaultTopic(), send.defaultTopicQueueCount());
         int queueId = checkedQueueId(request, send, topic);
         if (send.batch() || TopicNames.isRetry(topic.topicName())) {
@@ -171,7 +191,6 @@ public final class SendHandler implements RequestHandler {
         }
         properties.append(addedProperties);
         checkLength(properties);
-        ByteBuffer body = request.frame().body();
         transaction.add(
                 draft(request, send, topic, topic.topicName(), queueId, send.flag(), properties.view(), body),
                 recordBytesMax(body.remaining(), properties.length()));

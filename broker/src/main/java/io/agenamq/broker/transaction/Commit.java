@@ -119,6 +119,7 @@ final class Commit {
         if (held != null) {
             held.settled();
         }
+        open.deliverOutside();
         if (!asked.durable()) {
             request.reply(Header.NONE);
             return;

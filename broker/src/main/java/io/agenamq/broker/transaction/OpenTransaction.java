@@ -8,6 +8,8 @@ import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.protocol.record.MessageDraft;
 import io.agenamq.store.log.MessageBatch;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ public final class OpenTransaction {
     private final TransactionConfig config;
     private final Memory memory;
     private final BatchPool batches;
+    private final List<Runnable> outside = new ArrayList<>();
     private @Nullable MessageBatch batch;
     private int count;
     private long bytesTaken;
@@ -80,6 +83,24 @@ public final class OpenTransaction {
             throw doomedByTooMuch("a transaction has at most " + count + " messages; commit more often");
         }
         count++;
+    }
+
+    /**
+     * Adds a message that is not for the log.
+     *
+     * @param deliver run when the transaction is committed
+     * @param bytes what the message takes until then
+     * @throws ProtocolException if it is too much: the transaction is doomed
+     */
+    public void addOutside(Runnable deliver, long bytes) {
+        take(bytes);
+        outside.add(deliver);
+        count++;
+    }
+
+    /** It is committed: what is not for the log is delivered. */
+    void deliverOutside() {
+        outside.forEach(Runnable::run);
     }
 
     private void take(long bytes) {

@@ -23,6 +23,11 @@ class TopicNamesTest {
     }
 
     @Test
+    void a_temporary_destination_is_no_topic() {
+        assertThat(TopicNames.faultOfTopic("%TEMP%1")).isPresent();
+    }
+
+    @Test
     void the_longest_group_has_room_for_its_retry_topic() {
         String group = "g".repeat(TopicNames.GROUP_LENGTH_MAX);
 

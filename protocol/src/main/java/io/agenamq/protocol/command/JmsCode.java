@@ -69,6 +69,12 @@ public final class JmsCode {
     /** {@link JmsSettleRequest}: what became of deliveries of which the broker knows nothing any more. */
     public static final int SETTLE = 20_015;
 
+    /** {@link JmsCreateTemporaryRequest}: a temporary destination of the connection begins, or goes on over this connection. */
+    public static final int CREATE_TEMPORARY = 20_016;
+
+    /** {@link JmsDeleteTemporaryRequest}: a temporary destination ends before its connection. */
+    public static final int DELETE_TEMPORARY = 20_017;
+
     /** {@link JmsSubscriptionsRequest}: the durable subscriptions of a broker, for operators. */
     public static final int SUBSCRIPTIONS = 20_030;
 

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way to one broker: where it is, and what waits while there is no connection to it.
  *
- * <p>Two things wait: messages that were not sent, in their order, and consumers that lost their connection. As long as anything waits, one round
- * after another is made: reach the broker, send what was held, attach what was lost, and then wait a while if something is left. Whatever has
- * waited for the link's patience is given up.
+ * <p>Three things wait: messages that were not sent, in their order, and temporary destinations and consumers that lost their connection. As long as
+ * anything waits, one round after another is made: reach the broker, make the destinations again, send what was held, attach the consumers, and then
+ * wait a while if something is left. Whatever has waited for the link's patience is given up.
  *
  * <p>A message is held only if it is certain that it was not sent; one whose connection was cut before the answer came fails, because nobody
  * knows. As long as one is held, all later ones are held behind it.
@@ -46,6 +46,8 @@ final class BrokerPath {
     // Guarded by this.
     private final Deque<HeldSend> held = new ArrayDeque<>();
     private final List<Attachment> lost = new ArrayList<>();
+    private final List<HeldTemporary> lostTemporaries = new ArrayList<>();
+    private CompletableFuture<Void> restoring = CompletableFuture.completedFuture(null);
     private boolean recovering;
 
     /** A message that waits for a connection, and the answer to its sender. */
@@ -103,11 +105,20 @@ final class BrokerPath {
         return link.nanoTime();
     }
 
-    /** Connects, unless connected; completes with the home as it is reached now. */
+    /** Where the broker is, or was. */
+    HostPort address() {
+        return address;
+    }
+
+    /** Connects, unless connected; completes with the home as it is reached now, when what the connection has to have is there. */
     CompletableFuture<Route.Home> reach(Route.Home home) {
-        return wire.reach(broker, address).thenApply(at -> {
+        return reach().thenApply(home::at);
+    }
+
+    private CompletableFuture<HostPort> reach() {
+        return wire.reach(broker, address).thenCompose(at -> {
             address = at;
-            return home.at(at);
+            return restoreTemporaries(at).thenApply(done -> at);
         });
     }
 
@@ -263,14 +274,54 @@ final class BrokerPath {
         return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new));
     }
 
+    // ---- temporary destinations
+
+    /** A temporary destination has lost its connection. Messages are held until it is there again: they may be for it. On an event loop. */
+    void lost(HeldTemporary temporary) {
+        synchronized (this) {
+            lostTemporaries.add(temporary);
+            holding = true;
+            if (recovering) {
+                return;
+            }
+            recovering = true;
+        }
+        wire.after(backoff.next(), this::round);
+    }
+
+    /** Makes what was lost again. Completes in any case: what could not be made is tried in the next round, and refused to whoever asks for it. */
+    private CompletableFuture<Void> restoreTemporaries(HostPort at) {
+        List<HeldTemporary> toRestore;
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        synchronized (this) {
+            if (!restoring.isDone() || lostTemporaries.isEmpty()) {
+                return restoring;
+            }
+            toRestore = List.copyOf(lostTemporaries);
+            lostTemporaries.clear();
+            restoring = done;
+        }
+        List<CompletableFuture<Void>> outcomes = new ArrayList<>();
+        for (HeldTemporary temporary : toRestore) {
+            if (!temporary.isEnded()) {
+                outcomes.add(wire.createTemporary(at, temporary.request(), temporary::lost)
+                        .exceptionally(failure -> {
+                            synchronized (this) {
+                                lostTemporaries.add(temporary);
+                            }
+                            return null;
+                        }));
+            }
+        }
+        var unused = CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new))
+                .whenComplete((all, failure) -> done.complete(null));
+        return done;
+    }
+
     // ---- rounds: one at a time, as long as recovering
 
     private void round() {
-        var unused = wire.reach(broker, address)
-                .thenCompose(at -> {
-                    address = at;
-                    return link.takeClientIdAgain();
-                })
+        var unused = reach().thenCompose(at -> link.takeClientIdAgain())
                 .thenCompose(taken -> {
                     sendHeld();
                     return attachLost();
@@ -294,12 +345,15 @@ final class BrokerPath {
             }
             holding = !held.isEmpty();
             lost.removeIf(Attachment::isEnded);
-            giveUp = lost.stream().anyMatch(attachment -> refused || isOver(attachment.lostAtNanos()));
+            lostTemporaries.removeIf(HeldTemporary::isEnded);
+            giveUp = lost.stream().anyMatch(attachment -> refused || isOver(attachment.lostAtNanos()))
+                    || lostTemporaries.stream().anyMatch(temporary -> refused || isOver(temporary.lostAtNanos()));
             if (giveUp) {
                 abandoned = List.copyOf(lost);
                 lost.clear();
+                lostTemporaries.clear();
             }
-            again = !held.isEmpty() || !lost.isEmpty();
+            again = !held.isEmpty() || !lost.isEmpty() || !lostTemporaries.isEmpty();
             recovering = again;
             if (!again) {
                 backoff.reset();
@@ -333,6 +387,7 @@ final class BrokerPath {
             unsent = List.copyOf(held);
             held.clear();
             lost.clear();
+            lostTemporaries.clear();
         }
         unsent.forEach(send -> send.fail(link.closedFailure()));
         attachments.forEach(attachment -> attachment.fail(link.closedFailure()));

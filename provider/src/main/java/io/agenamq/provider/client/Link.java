@@ -114,6 +114,9 @@ public interface Link extends AutoCloseable {
      */
     CompletableFuture<Void> clientId(String clientId, String owner, boolean held);
 
+    /** Temporary destinations. */
+    Temporaries temporaries();
+
     /** Tells, once, that consumers were lost and this link does not try any longer. On an event loop; must not block. */
     void onLost(Consumer<ClientException> listener);
 

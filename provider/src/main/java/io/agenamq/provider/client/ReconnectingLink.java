@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *       connection was cut fails with {@link Reason#CONNECTION_LOST}: it may be stored or not, and is not sent a second time.
  *   <li>An acknowledgement that was not answered is made again with its consumer: what was settled comes to nobody a second time.
  *   <li>A commit whose answer is missing is asked for until its outcome is known; one whose connection was cut before is rolled back.
+ *   <li>Temporary destinations are made again before anything that may be about them; what was in them is lost.
  *   <li>Questions, and attaching for the first time, are asked again.
  * </ul>
  *
@@ -43,6 +44,7 @@ final class ReconnectingLink implements Link {
     private final LongSupplier nanoClock;
     private final RandomGenerator random;
     private final ConcurrentMap<String, BrokerPath> paths = new ConcurrentHashMap<>();
+    private final HeldTemporaries temporaries;
 
     /** What was asked and is not answered, perhaps for want of a connection. */
     private final Set<Question<?>> unanswered = ConcurrentHashMap.newKeySet();
@@ -65,6 +67,7 @@ final class ReconnectingLink implements Link {
         this.patienceNanos = patienceNanos;
         this.nanoClock = nanoClock;
         this.random = random;
+        this.temporaries = new HeldTemporaries(wire, this);
     }
 
     long nanoTime() {
@@ -80,7 +83,14 @@ final class ReconnectingLink implements Link {
         return closed;
     }
 
-    private BrokerPath path(Route.Home home) {
+    /** The way to a broker that something was asked of before, null if there is none. */
+    @Nullable
+    BrokerPath knownPath(String broker) {
+        return paths.get(broker);
+    }
+
+    /** The way to a broker. */
+    BrokerPath path(Route.Home home) {
         return paths.computeIfAbsent(
                 home.broker(), broker -> new BrokerPath(broker, home.address(), wire, this, new Backoff(random)));
     }
@@ -260,6 +270,11 @@ final class ReconnectingLink implements Link {
     }
 
     @Override
+    public Temporaries temporaries() {
+        return temporaries;
+    }
+
+    @Override
     public void onLost(Consumer<ClientException> listener) {
         lostListener = listener;
     }
@@ -279,7 +294,7 @@ final class ReconnectingLink implements Link {
     // ---- patience
 
     /** Asks again and again, as long as it is for want of a connection that there is no answer. */
-    private <T> CompletableFuture<T> insist(Supplier<CompletableFuture<T>> attempt) {
+    <T> CompletableFuture<T> insist(Supplier<CompletableFuture<T>> attempt) {
         Question<T> question = new Question<>(attempt);
         unanswered.add(question);
         var unused = question.answer.whenComplete((value, failure) -> unanswered.remove(question));

@@ -12,6 +12,7 @@ import io.agenamq.protocol.command.JmsBrowseResponse;
 import io.agenamq.protocol.command.JmsClientIdRequest;
 import io.agenamq.protocol.command.JmsCode;
 import io.agenamq.protocol.command.JmsCommitRequest;
+import io.agenamq.protocol.command.JmsCreateTemporaryRequest;
 import io.agenamq.protocol.command.JmsCreditRequest;
 import io.agenamq.protocol.command.JmsDeliveries;
 import io.agenamq.protocol.command.JmsDelivery;
@@ -85,6 +86,7 @@ final class RemotingWire implements Wire {
     private final NameServers nameServers;
     private final AtomicInteger lastConsumer = new AtomicInteger();
     private final Map<Integer, RemotingConsumer> consumers = new ConcurrentHashMap<>();
+    private final RemotingTemporaries temporaries = new RemotingTemporaries(this::call);
 
     /**
      * A wire that has not connected yet.
@@ -375,6 +377,52 @@ final class RemotingWire implements Wire {
         });
     }
 
+    @Override
+    public CompletableFuture<Route.Home> anyBroker() {
+        return nameServers.brokers().thenCompose(brokers -> reachOneOf(List.copyOf(brokers.entrySet())));
+    }
+
+    private CompletableFuture<Route.Home> reachOneOf(List<Map.Entry<String, HostPort>> brokers) {
+        Map.Entry<String, HostPort> first = brokers.get(0);
+        return connect(first.getValue())
+                .thenApply(connection -> new Route.Home(first.getKey(), first.getValue(), 1))
+                .exceptionallyCompose(failure -> brokers.size() > 1
+                        ? reachOneOf(brokers.subList(1, brokers.size()))
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    @Override
+    public CompletableFuture<Route.Home> broker(String name) {
+        return nameServers.brokers().thenApply(brokers -> {
+            HostPort address = brokers.get(name);
+            if (address == null) {
+                throw new ClientException(Reason.NO_SUCH_DESTINATION, "there is no broker '" + name + "'");
+            }
+            return new Route.Home(name, address, 1);
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> createTemporary(HostPort broker, JmsCreateTemporaryRequest wanted, Runnable lost) {
+        return connect(broker).thenCompose(connection -> temporaries.create(connection, wanted, lost));
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteTemporary(HostPort broker, String topic) {
+        return connect(broker).thenCompose(connection -> temporaries.delete(connection, topic));
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteTemporaries(HostPort broker) {
+        Connection connection = client.connected(broker);
+        return connection == null ? CompletableFuture.completedFuture(null) : temporaries.deleteAll(connection);
+    }
+
+    @Override
+    public CompletableFuture<Void> requireThere(HostPort broker, String topic, DestinationKind kind) {
+        return ask(broker, topic, kind, false).thenAccept(there -> {});
+    }
+
     /** Asks the first broker in the order of their addresses, so that all clients ask the same one. */
     @Override
     public CompletableFuture<Void> clientId(String id, String owner, boolean held) {
@@ -461,6 +509,7 @@ final class RemotingWire implements Wire {
                     long unused = consumer.sink.lost();
                 }
             }
+            temporaries.closed(connection);
         }
     }
 

@@ -2,6 +2,7 @@
 package io.agenamq.provider.client;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsCreateTemporaryRequest;
 import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
 import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.remoting.HostPort;
@@ -79,6 +80,24 @@ interface Wire extends AutoCloseable {
 
     /** See {@link Link#unsubscribe}. */
     CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId);
+
+    /** A broker that can be reached, as the home of something with one message queue; connected. */
+    CompletableFuture<Route.Home> anyBroker();
+
+    /** Where a broker is, as the home of something with one message queue; fails with {@code NO_SUCH_DESTINATION} if there is none of this name. */
+    CompletableFuture<Route.Home> broker(String name);
+
+    /** Makes a temporary destination. It goes with the connection, and then {@code lost} is called, on an event loop. */
+    CompletableFuture<Void> createTemporary(HostPort broker, JmsCreateTemporaryRequest wanted, Runnable lost);
+
+    /** Ends a temporary destination of the connection to this broker. */
+    CompletableFuture<Void> deleteTemporary(HostPort broker, String topic);
+
+    /** The same for all of the connection, if there is one. */
+    CompletableFuture<Void> deleteTemporaries(HostPort broker);
+
+    /** Fails with {@code NO_SUCH_DESTINATION} if a broker has no such topic. */
+    CompletableFuture<Void> requireThere(HostPort broker, String topic, DestinationKind kind);
 
     /** See {@link Link#clientId}. It goes with the connection. */
     CompletableFuture<Void> clientId(String clientId, String owner, boolean held);

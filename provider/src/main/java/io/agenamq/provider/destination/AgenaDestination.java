@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * equal if kind and name are, so that a received {@code JMSDestination} equals the object it was sent to. Immutable.
  */
 public abstract sealed class AgenaDestination implements Destination, Referenceable, Serializable
-        permits AgenaQueue, AgenaTopic {
+        permits AgenaQueue, AgenaTopic, AgenaTemporaryQueue, AgenaTemporaryTopic {
 
     private static final long serialVersionUID = 1L;
 
@@ -29,6 +29,7 @@ public abstract sealed class AgenaDestination implements Destination, Referencea
 
     private static final String QUEUE_SCHEME = "queue://";
     private static final String TOPIC_SCHEME = "topic://";
+    private static final String TEMPORARY_PREFIX = "temp-";
 
     private final String name;
 
@@ -49,9 +50,14 @@ public abstract sealed class AgenaDestination implements Destination, Referencea
         return name;
     }
 
+    /** Whether it ends with the connection that made it. */
+    public boolean isTemporary() {
+        return false;
+    }
+
     /** Kind and name in one text, {@code queue://Orders}; {@link #parse} reads it. */
     public final String toUri() {
-        return (isQueue() ? QUEUE_SCHEME : TOPIC_SCHEME) + name;
+        return (isTemporary() ? TEMPORARY_PREFIX : "") + (isQueue() ? QUEUE_SCHEME : TOPIC_SCHEME) + name;
     }
 
     /** What a directory keeps of this destination: its name, and who makes a destination of it. */
@@ -62,12 +68,24 @@ public abstract sealed class AgenaDestination implements Destination, Referencea
 
     /** Reads {@link #toUri}; null where the text is none of ours. */
     public static @Nullable AgenaDestination parse(@Nullable String uri) {
-        if (uri != null && uri.startsWith(QUEUE_SCHEME) && uri.length() > QUEUE_SCHEME.length()) {
+        if (uri != null && uri.startsWith(TEMPORARY_PREFIX)) {
+            return parseTemporary(uri.substring(TEMPORARY_PREFIX.length()));
+        } else if (uri != null && uri.startsWith(QUEUE_SCHEME) && uri.length() > QUEUE_SCHEME.length()) {
             return new AgenaQueue(uri.substring(QUEUE_SCHEME.length()));
         } else if (uri != null && uri.startsWith(TOPIC_SCHEME) && uri.length() > TOPIC_SCHEME.length()) {
             return new AgenaTopic(uri.substring(TOPIC_SCHEME.length()));
         }
         return null;
+    }
+
+    private static @Nullable AgenaDestination parseTemporary(String uri) {
+        String name = uri.substring(Math.min(uri.length(), QUEUE_SCHEME.length()));
+        if (!TemporaryName.isName(name)) {
+            return null;
+        } else if (uri.startsWith(QUEUE_SCHEME)) {
+            return new AgenaTemporaryQueue(name, null);
+        }
+        return uri.startsWith(TOPIC_SCHEME) ? new AgenaTemporaryTopic(name, null) : null;
     }
 
     /**

@@ -47,6 +47,7 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
     private final ThreadPoolExecutor threads;
     private final Map<AgenaDestination, Route> routes = new ConcurrentHashMap<>();
     private final AtomicInteger lastLane = new AtomicInteger();
+    private final OwnTemporaries temporaries;
 
     // Guarded by this.
     private final List<AgenaSession> sessions = new ArrayList<>();
@@ -68,6 +69,7 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
         this.link = parts.link();
         this.messageKeys = parts.messageKeys();
         this.clientId = settings.clientId();
+        this.temporaries = new OwnTemporaries(link, messageKeys);
         AtomicInteger number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, THREAD_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
@@ -120,8 +122,20 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
         }
     }
 
-    /** Where a destination lives; created on first use. Waits for the answer the first time. */
+    OwnTemporaries temporaries() {
+        return temporaries;
+    }
+
+    /** Where a destination lives that is there, created if need be. Waits for the answer the first time, and always for a temporary one. */
+    Route routeTo(AgenaDestination destination) throws JMSException {
+        return destination.isTemporary() ? temporaries.requireThere(destination) : route(destination);
+    }
+
+    /** Where a destination lives; created on first use. Waits for the answer the first time. Whether a temporary one is there turns out when it is used. */
     Route route(AgenaDestination destination) throws JMSException {
+        if (destination.isTemporary()) {
+            return temporaries.route(destination);
+        }
         Route known = routes.get(destination);
         if (known != null) {
             return known;
@@ -332,6 +346,7 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
         synchronized (this) {
             closed = true;
         }
+        temporaries.close();
         giveClientIdBack();
         link.close();
         threads.shutdown();

@@ -299,13 +299,13 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     @Override
     public TemporaryQueue createTemporaryQueue() throws JMSException {
         requireOpen();
-        throw Failures.unavailable("temporary queues are");
+        return connection.temporaries().createQueue();
     }
 
     @Override
     public TemporaryTopic createTemporaryTopic() throws JMSException {
         requireOpen();
-        throw Failures.unavailable("temporary topics are");
+        return connection.temporaries().createTopic();
     }
 
     // ---- producers
@@ -327,7 +327,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         requireOpen();
         AgenaDestination ours = destination == null ? null : AgenaDestination.of(destination);
         if (ours != null) {
-            connection.route(ours);
+            connection.routeTo(ours);
         }
         P producer = maker.make(this, ours);
         state.lock();
@@ -549,7 +549,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
             throw new InvalidDestinationException("only queues can be browsed");
         }
         String selector = Attaching.requireSelector(messageSelector);
-        return new AgenaBrowser(this, connection.link(), queue, ours, connection.route(ours), selector, reader);
+        return new AgenaBrowser(this, connection.link(), queue, ours, connection.routeTo(ours), selector, reader);
     }
 
     // ---- named subscriptions

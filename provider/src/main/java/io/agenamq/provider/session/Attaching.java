@@ -57,6 +57,10 @@ final class Attaching {
             boolean shared)
             throws JMSException {
         AgenaDestination ours = AgenaDestination.of(topic);
+        if (durable && ours.isTemporary()) {
+            throw new InvalidDestinationException(
+                    ours + " ends with its connection and has no durable subscriptions", "NO_SUCH_DESTINATION");
+        }
         String checkedSelector = requireSelector(selector);
         String checkedName = requireSubscriptionName(name);
         String clientId = connection.clientId();

@@ -3,6 +3,7 @@ package io.agenamq.provider.client;
 
 import io.agenamq.protocol.ManualClock;
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsCreateTemporaryRequest;
 import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
 import io.agenamq.protocol.command.JmsPlaces;
 import io.agenamq.protocol.command.JmsTransaction;
@@ -56,6 +57,14 @@ final class FakeWire implements Wire {
     final List<String> clientIds = new ArrayList<>();
 
     boolean clientIdInUse;
+
+    /** Temporary destinations that the broker has, and whom to tell that it has them no more. */
+    final Map<String, Runnable> temporaries = new HashMap<>();
+
+    boolean temporaryRefused;
+
+    /** What the broker was told about temporary destinations, messages and consumers, in order. */
+    final List<String> happened = new ArrayList<>();
 
     /** Whether an attachment is answered at once. */
     boolean attachAnswered = true;
@@ -176,6 +185,9 @@ final class FakeWire implements Wire {
         List<CompletableFuture<Void>> unanswered = List.copyOf(sendAnswers.values());
         sendAnswers.clear();
         unanswered.forEach(answer -> answer.completeExceptionally(new ClientException(Reason.CONNECTION_LOST, "cut")));
+        List<Runnable> lost = List.copyOf(temporaries.values());
+        temporaries.clear();
+        lost.forEach(Runnable::run);
         List<FakeConsumer> consumers = List.copyOf(attached);
         attached.clear();
         for (FakeConsumer consumer : consumers) {
@@ -272,6 +284,7 @@ final class FakeWire implements Wire {
             return unreachable();
         }
         int number = message.body().getInt(0);
+        happened.add("send " + number);
         CompletableFuture<Void> answer = new CompletableFuture<>();
         sent.add(number);
         sentTo.add(address);
@@ -331,6 +344,7 @@ final class FakeWire implements Wire {
         if (!home.address().equals(connected)) {
             return unreachable();
         }
+        happened.add("attach " + spec.topic());
         FakeConsumer consumer = new FakeConsumer(spec, number, generation, sink);
         attached.add(consumer);
         if (attachAnswered) {
@@ -356,6 +370,61 @@ final class FakeWire implements Wire {
     @Override
     public CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId) {
         return connected == null ? unreachable() : CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Route.Home> anyBroker() {
+        return listening == null ? unreachable() : CompletableFuture.completedFuture(home());
+    }
+
+    @Override
+    public CompletableFuture<Route.Home> broker(String name) {
+        if (listening == null) {
+            return unreachable();
+        }
+        return name.equals(BROKER)
+                ? CompletableFuture.completedFuture(home())
+                : CompletableFuture.failedFuture(new ClientException(Reason.NO_SUCH_DESTINATION, "no such broker"));
+    }
+
+    @Override
+    public CompletableFuture<Void> createTemporary(HostPort broker, JmsCreateTemporaryRequest wanted, Runnable lost) {
+        if (!broker.equals(connected)) {
+            return unreachable();
+        }
+        if (temporaryRefused) {
+            return CompletableFuture.failedFuture(new ClientException(Reason.TOO_MUCH, "there are too many"));
+        }
+        happened.add("create " + wanted.topic());
+        temporaries.put(wanted.topic(), lost);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteTemporary(HostPort broker, String topic) {
+        if (!broker.equals(connected)) {
+            return unreachable();
+        }
+        happened.add("delete " + topic);
+        return temporaries.remove(topic) == null
+                ? CompletableFuture.failedFuture(new ClientException(Reason.NO_SUCH_DESTINATION, "there is none"))
+                : CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteTemporaries(HostPort broker) {
+        temporaries.clear();
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> requireThere(HostPort broker, String topic, DestinationKind kind) {
+        if (!broker.equals(connected)) {
+            return unreachable();
+        }
+        return temporaries.containsKey(topic)
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(new ClientException(Reason.NO_SUCH_DESTINATION, "there is none"));
     }
 
     @Override

@@ -694,4 +694,106 @@ class ReconnectingLinkTest {
         assertThat(reached).isCompleted();
         assertThat(wire.transactions).isEmpty();
     }
+
+    // ---- temporary destinations
+
+    private Route create(String unique) {
+        return link.temporaries()
+                .create(unique, DestinationKind.QUEUE, "secret")
+                .join();
+    }
+
+    @Test
+    void temporary_destinations_are_made_again_before_messages_and_consumers() {
+        Route route = create("1");
+        ConsumerSpec spec = new ConsumerSpec(route.topic(), DestinationKind.QUEUE, null, null, null, null);
+        link.attach(wire.home(), spec, 0, 0, sink).join();
+        wire.happened.clear();
+
+        wire.cut();
+        CompletableFuture<Void> answer = link.send(route, FakeWire.message(1));
+        wire.pass(LONG_ENOUGH);
+
+        assertThat(wire.happened).containsExactly("create %TEMP%1", "send 1", "attach %TEMP%1");
+        assertThat(answer).isNotDone();
+        assertThat(told).containsExactly("lost", "restarted");
+    }
+
+    @Test
+    void who_asks_before_the_next_round_finds_them_there() {
+        Route route = create("1");
+        wire.happened.clear();
+        wire.cut();
+        wire.connect();
+
+        ConsumerSpec spec = new ConsumerSpec(route.topic(), DestinationKind.QUEUE, null, null, null, null);
+        assertThat(link.attach(wire.home(), spec, 0, 0, sink)).isCompleted();
+        assertThat(link.temporaries().requireThere(route)).isCompleted();
+
+        assertThat(wire.happened).containsExactly("create %TEMP%1", "attach %TEMP%1");
+        wire.pass(LONG_ENOUGH);
+        assertThat(wire.happened).containsExactly("create %TEMP%1", "attach %TEMP%1");
+        assertThat(wire.isIdle()).isTrue();
+    }
+
+    @Test
+    void a_temporary_destination_that_was_deleted_does_not_come_back() {
+        Route deleted = create("1");
+        create("2");
+        assertThat(link.temporaries().delete(deleted)).isCompleted();
+        wire.happened.clear();
+
+        wire.cut();
+        wire.pass(LONG_ENOUGH);
+
+        assertThat(wire.happened).containsExactly("create %TEMP%2");
+    }
+
+    @Test
+    void deleting_one_over_the_next_connection_makes_it_first() {
+        Route route = create("1");
+        wire.cut();
+
+        CompletableFuture<Void> deleted = link.temporaries().delete(route);
+        wire.pass(LONG_ENOUGH);
+
+        assertThat(deleted).isCompleted();
+        assertThat(wire.temporaries).isEmpty();
+        wire.cut();
+        wire.pass(LONG_ENOUGH);
+        assertThat(wire.temporaries).isEmpty();
+        assertThat(wire.isIdle()).isTrue();
+    }
+
+    @Test
+    void messages_go_on_although_a_temporary_destination_is_refused_and_it_is_tried_until_patience_is_over() {
+        create("1");
+        wire.cut();
+        wire.temporaryRefused = true;
+        CompletableFuture<Void> unused = send(1);
+        wire.pass(LONG_ENOUGH);
+        assertThat(wire.sent).containsExactly(1);
+        assertThat(lost).isEmpty();
+
+        wire.pass(PATIENCE);
+
+        assertThat(lost).hasSize(1);
+        assertThat(wire.isIdle()).isTrue();
+    }
+
+    @Test
+    void where_a_temporary_destination_of_another_is_needs_no_question_once_its_broker_is_known() {
+        assertThat(failure(link.temporaries().find("nowhere", "1", DestinationKind.TOPIC)))
+                .isEqualTo(Reason.NO_SUCH_DESTINATION);
+        Route route = link.temporaries()
+                .find(FakeWire.BROKER, "1", DestinationKind.TOPIC)
+                .join();
+        assertThat(route.topic()).isEqualTo("%TEMP%1");
+        assertThat(failure(link.temporaries().requireThere(route))).isEqualTo(Reason.NO_SUCH_DESTINATION);
+
+        wire.listening = null;
+
+        assertThat(link.temporaries().find(FakeWire.BROKER, "2", DestinationKind.QUEUE))
+                .isCompletedWithValueMatching(found -> found.kind() == DestinationKind.QUEUE);
+    }
 }

@@ -13,6 +13,7 @@ import io.agenamq.provider.client.Link;
 import io.agenamq.provider.client.OutgoingMessage;
 import io.agenamq.provider.client.Page;
 import io.agenamq.provider.client.Route;
+import io.agenamq.provider.client.Temporaries;
 import io.agenamq.remoting.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -179,6 +180,12 @@ final class FakeLink implements Link {
     @Override
     public CompletableFuture<Void> clientId(String clientId, String owner, boolean held) {
         return CompletableFuture.completedFuture(null);
+    }
+
+    /** Nobody asks for any here. */
+    @Override
+    public Temporaries temporaries() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -10,11 +10,15 @@ import io.agenamq.broker.config.ConfigFile;
 import io.agenamq.broker.config.Settings;
 import io.agenamq.nameserver.NameServerConfig;
 import io.agenamq.protocol.command.CreateTopicRequest;
+import io.agenamq.protocol.command.KeyValueBody;
 import io.agenamq.protocol.command.RequestCode;
 import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.command.TopicConfig;
+import io.agenamq.protocol.command.TopicListBody;
+import io.agenamq.protocol.command.TopicRequest;
 import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Frame;
+import io.agenamq.protocol.frame.Header;
 import io.agenamq.provider.AgenaConnectionFactory;
 import io.agenamq.remoting.HandlerTable;
 import io.agenamq.remoting.HostPort;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -106,6 +111,33 @@ public final class EmbeddedServer implements AutoCloseable {
             if (answer.code() != ResponseCode.SUCCESS) {
                 throw new AssertionError(answer.remark());
             }
+        }
+    }
+
+    /** What the broker says about itself to an operator. */
+    Map<String, String> figures() {
+        return KeyValueBody.parse(ask(broker(), RequestCode.GET_BROKER_RUNTIME_INFO, Header.NONE)
+                        .body())
+                .table();
+    }
+
+    /** The topics that the name server knows, sorted. */
+    List<String> topics() {
+        Frame answer = ask(nameServer(), RequestCode.GET_ALL_TOPIC_LIST_FROM_NAMESERVER, Header.NONE);
+        return TopicListBody.parse(answer.body()).topicList().stream().sorted().toList();
+    }
+
+    /** Whether the name server leads anybody to a topic. */
+    boolean hasRoute(String topic) {
+        return ask(nameServer(), RequestCode.GET_ROUTEINFO_BY_TOPIC, new TopicRequest(topic))
+                        .code()
+                == ResponseCode.SUCCESS;
+    }
+
+    private static Frame ask(HostPort address, int code, Header header) {
+        try (RemotingClient client =
+                new RemotingClient(RemotingClientConfig.defaults().withThreadName("test-admin"), new HandlerTable())) {
+            return client.call(address, code, header, Body.EMPTY, TIMEOUT).join();
         }
     }
 

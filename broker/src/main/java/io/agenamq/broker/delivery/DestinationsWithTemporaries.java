@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.broker.delivery;
+
+import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.TemporaryTopic;
+import io.agenamq.protocol.command.TopicConfig;
+import org.jspecify.annotations.Nullable;
+
+/** The broker's topics and its temporary destinations. These are not made by being named. Any thread. */
+record DestinationsWithTemporaries(DestinationCatalog topics, TemporaryDestinations temporaries)
+        implements DestinationCatalog {
+
+    @Override
+    public @Nullable TopicConfig find(String name) {
+        if (!TemporaryTopic.isTemporary(name)) {
+            return topics.find(name);
+        }
+        TemporaryDestination temporary = temporaries.find(name);
+        return temporary == null ? null : temporary.topic;
+    }
+
+    @Override
+    public TopicConfig create(String name, DestinationKind kind) {
+        if (TemporaryTopic.isTemporary(name)) {
+            throw Checks.noSuchDestination(name);
+        }
+        return topics.create(name, kind);
+    }
+
+    @Override
+    public TopicConfig createDeadLetterQueue(String name) {
+        return topics.createDeadLetterQueue(name);
+    }
+}
