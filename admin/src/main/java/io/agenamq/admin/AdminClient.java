@@ -73,10 +73,12 @@ public final class AdminClient implements Closeable {
 
     private final ClusterCalls calls;
     private final InstantSource clock;
+    private final JmsQueues jmsQueues;
 
     private AdminClient(ClusterCalls calls, InstantSource clock) {
         this.calls = calls;
         this.clock = clock;
+        this.jmsQueues = new JmsQueues(calls, clock);
     }
 
     /**
@@ -561,6 +563,73 @@ public final class AdminClient implements Closeable {
     /** Ends a durable subscription that has no consumer, with everything it has not delivered. */
     public void unsubscribe(String name, @Nullable String clientId) {
         new JmsSubscriptions(calls).unsubscribe(name, clientId, brokers());
+    }
+
+    /**
+     * All JMS queues of all brokers, by name; one that spans several brokers has a line for each.
+     *
+     * @param withDeadLetters also the queues for dead letters
+     */
+    public List<JmsQueueStatus> jmsQueues(boolean withDeadLetters) {
+        Map<String, String> addresses = primaries();
+        List<JmsQueueStatus> all = new ArrayList<>();
+        for (TopicStatus topic : topics(true)) {
+            if (topic.kind() == TopicKind.QUEUE && (withDeadLetters || !isDerived(topic.name()))) {
+                for (String broker : topic.brokers()) {
+                    String address = addresses.get(broker);
+                    if (address != null) {
+                        all.add(jmsQueues.status(topic.name(), broker, address));
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    /** A JMS queue on each of its brokers. @throws AdminException if there is no such queue */
+    public List<JmsQueueStatus> jmsQueue(String queue) {
+        return jmsQueues.status(queue, route(queue).brokerDatas());
+    }
+
+    /**
+     * Changes one attribute of a JMS queue or topic. Consumers notice at once, and it survives a restart.
+     *
+     * @param value null for the attribute's default
+     * @throws AdminException if there is no such destination or attribute, or the value makes no sense
+     */
+    public void configure(String destination, String attribute, @Nullable String value) {
+        jmsQueues.configure(destination, attribute, value, route(destination).brokerDatas());
+    }
+
+    /** Pauses delivery: consumers stay attached and get nothing more, sends go on. */
+    public void pause(String destination) {
+        configure(destination, "delivery.paused", "true");
+    }
+
+    /** Goes on with delivery. */
+    public void resume(String destination) {
+        configure(destination, "delivery.paused", null);
+    }
+
+    /**
+     * Takes messages out of a JMS queue for good. What consumers have in flight stays.
+     *
+     * @param selector which, null for all; a damaged message goes only with all
+     */
+    public Swept purge(String queue, @Nullable String selector) {
+        return jmsQueues.sweep(
+                queue, selector, null, Long.MAX_VALUE, route(queue).brokerDatas());
+    }
+
+    /**
+     * Moves messages from one JMS queue to another of the same broker, the oldest first. Each message is in exactly one of them at any time, whatever crashes.
+     * What consumers have in flight stays.
+     *
+     * @param selector which, null for all
+     * @param countMax at most so many
+     */
+    public Swept move(String from, String to, @Nullable String selector, long countMax) {
+        return jmsQueues.sweep(from, selector, to, countMax, route(from).brokerDatas());
     }
 
     @Override

@@ -21,6 +21,11 @@ record Destinations(TopicDirectory topics) implements DestinationCatalog {
     }
 
     @Override
+    public void configure(String name, String attribute, @Nullable String value) {
+        topics.configure(name, attribute, value);
+    }
+
+    @Override
     public TopicConfig createDeadLetterQueue(String name) {
         return topics.ensureDeadLetterQueue(name);
     }

@@ -47,7 +47,7 @@ public final class Agena implements Runnable {
 
     /** The order of the help text: what a newcomer needs first; commands that are not listed follow in alphabetical order. */
     private static final List<String> ORDER =
-            List.of("demo", "start", "nameserver", "broker", "topic", "message", "user", "perf", "version");
+            List.of("demo", "start", "nameserver", "broker", "topic", "queue", "message", "user", "perf", "version");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before anything is called
@@ -68,6 +68,7 @@ public final class Agena implements Runnable {
         List<CommandLine> commands = new ArrayList<>();
         commands.add(TopicCommand.of(terminal));
         commands.add(SubscriptionCommand.of(terminal));
+        commands.add(QueueCommand.of(terminal));
         commands.add(MessageCommand.of(terminal));
         commands.add(new CommandLine(new PerfCommand(terminal)));
         commands.add(new CommandLine(new VersionCommand(terminal)));

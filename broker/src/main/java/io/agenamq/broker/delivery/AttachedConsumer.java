@@ -34,6 +34,9 @@ final class AttachedConsumer {
     /** Who it is over all its connections, null if it does not come again. */
     final @Nullable JmsAttachment attachment;
 
+    /** Which life of its subscription its deliveries belong to. */
+    int generation;
+
     private InFlight inFlight = new InFlight();
     private final List<RecordsBody> frames = new ArrayList<>();
     private long firstUnsent = 1;
@@ -69,6 +72,7 @@ final class AttachedConsumer {
         this.lane = lane;
         this.used = used;
         this.attachment = attachment;
+        this.generation = subscription.generation();
     }
 
     /**
@@ -78,6 +82,7 @@ final class AttachedConsumer {
     AttachedConsumer resumedAs(int nextId, Connection next, JmsAttachment as) {
         AttachedConsumer resumed = new AttachedConsumer(nextId, next, destination, subscription, lane, used, as);
         resumed.inFlight = inFlight;
+        resumed.generation = generation;
         resumed.firstUnsent = firstUnsent;
         resumed.epoch = epoch;
         inFlight = new InFlight();

@@ -49,6 +49,7 @@ public final class Deliveries implements Closeable {
     private final BrowseHandler browseHandler;
     private final NameHandler nameHandler;
     private final SubscriptionHandler subscriptionHandler;
+    private final QueueHandler queueHandler;
     private final TemporaryDestinations temporaries;
     private final TemporaryHandler temporaryHandler;
 
@@ -102,6 +103,7 @@ public final class Deliveries implements Closeable {
         this.consumerHandler = new ConsumerHandler(clock, life);
         this.browseHandler = new BrowseHandler(queues, catalog, clock, destinations, opener);
         this.subscriptionHandler = new SubscriptionHandler(store, destinations, beginnings, names);
+        this.queueHandler = new QueueHandler(store, catalog, destinations, opener, batches, owners);
         this.nameHandler = new NameHandler(store, catalog, destinations, names, clientIds, attachments, life, owners);
         this.temporaryHandler =
                 new TemporaryHandler(temporaries, destinations, store.log()::storeHost, clock, this::arrived);
@@ -115,6 +117,7 @@ public final class Deliveries implements Closeable {
         browseHandler.register(table);
         nameHandler.register(table);
         subscriptionHandler.register(table);
+        queueHandler.register(table);
         temporaryHandler.register(table);
     }
 
@@ -124,6 +127,7 @@ public final class Deliveries implements Closeable {
         if (destination != null) {
             destination.arrived(() -> {
                 for (Subscription subscription : destination.subscriptions()) {
+                    opener.renew(destination.topic(), subscription);
                     opener.addMissingWindows(destination.topic(), subscription);
                     destination.stir(subscription);
                 }

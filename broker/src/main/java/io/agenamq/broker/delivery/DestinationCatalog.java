@@ -21,6 +21,14 @@ public interface DestinationCatalog {
     TopicConfig create(String name, DestinationKind kind);
 
     /**
+     * Changes one attribute of a topic. Not called on event loops.
+     *
+     * @param value null for the attribute's default
+     * @throws io.agenamq.protocol.frame.ProtocolException if there is no such topic, or the log takes nothing
+     */
+    void configure(String name, String attribute, @Nullable String value);
+
+    /**
      * Creates the queue that takes the dead letters of a destination, whatever clients may create, unless there is one already. Not called on event
      * loops.
      *

@@ -119,11 +119,12 @@ public final class HeldDeliveries {
 
     /** The records are in the log: what was held is settled. Any thread. */
     public void settled() {
-        forEachShare(share -> share.held
-                .values()
-                .forEach(held -> held.forEach((index, window, offsets) -> {
-                    settle(window, offsets);
-                })));
+        forEachShare(share -> share.held.forEach((subscription, held) -> {
+            held.forEach((index, window, offsets) -> {
+                settle(window, offsets);
+            });
+            subscription.heldIsOver(held);
+        }));
     }
 
     private void settle(Window window, CursorProgress offsets) {

@@ -81,6 +81,18 @@ final class InFlight {
         return next;
     }
 
+    /** Forgets what is in flight; sequence numbers go on. */
+    void clear() {
+        Arrays.fill(ring, NONE);
+        first = next;
+        count = 0;
+    }
+
+    /** How many deliveries are not done. */
+    int count() {
+        return count;
+    }
+
     boolean isEmpty() {
         return count == 0;
     }

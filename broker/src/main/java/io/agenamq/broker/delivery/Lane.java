@@ -6,6 +6,7 @@ import io.agenamq.protocol.jms.StoredMessage;
 import io.agenamq.protocol.record.MessageProperties;
 import io.agenamq.protocol.record.PropertyNames;
 import io.agenamq.protocol.selector.Selector;
+import io.agenamq.protocol.selector.Selector.RequiredText;
 import io.agenamq.store.cursor.BitPlane;
 import io.agenamq.store.queue.QueueEntry;
 import java.nio.ByteBuffer;
@@ -13,6 +14,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +70,16 @@ final class Lane {
     private long[] returnedFrom;
     private final Map<Integer, long[]> passed = new HashMap<>(); // by window; only where priorities are in use
     private int nextWindow;
+    private @Nullable GroupSlots groups;
+
+    /** What was found for this lane by a {@link HashLanes}; null for a lane that searches itself. */
+    private @Nullable TreeSet<GroupSlots.Waiting> matches;
+
+    /** A lane of which too much was found at once searches itself from then on. */
+    private boolean searchesForGood;
+
+    private final ConsumerRound round = new ConsumerRound();
+    private final @Nullable RequiredText requiredText;
     int consumerCount;
 
     /** The pump that found nothing more for this lane; its other consumers need not look. */
@@ -80,12 +93,33 @@ final class Lane {
 
     Lane(Filter filter, int windowCount) {
         this.filter = filter;
+        boolean bySelectorAlone = filter.exceptPrefix() == null && filter.exceptClient() == null;
+        this.requiredText = bySelectorAlone ? filter.selector().requiredText() : null;
         this.scanned = new long[windowCount];
         this.returnedFrom = new long[windowCount];
     }
 
     Filter filter() {
         return filter;
+    }
+
+    /** Who has which message groups; null as long as there was no message of a group. */
+    @Nullable
+    GroupSlots groups() {
+        return groups;
+    }
+
+    /** Who has which message groups. */
+    GroupSlots openGroups() {
+        if (groups == null) {
+            groups = new GroupSlots();
+        }
+        return groups;
+    }
+
+    /** Whether nobody has a message group. */
+    boolean hasNoGroups() {
+        return groups == null || groups.isIdle();
     }
 
     /** The window to look at first, so that a subscription over several message queues reads them in turns. */
@@ -104,6 +138,9 @@ final class Lane {
     long candidate(int index, List<Window> windows) {
         ensure(windows.size());
         Window window = windows.get(index);
+        if (matches != null) {
+            return nextMatch(matches, index, window);
+        }
         if (!window.hasPriorities()) {
             return defaultCandidate(index, window);
         }
@@ -118,12 +155,78 @@ final class Lane {
         return BitPlane.NONE;
     }
 
+    private static long nextMatch(NavigableSet<GroupSlots.Waiting> matches, int index, Window window) {
+        while (true) {
+            GroupSlots.Waiting next = matches.ceiling(GroupSlots.Waiting.beforeAllOf(index));
+            if (next == null || next.window() != index) {
+                return BitPlane.NONE;
+            }
+            if (!window.isSettled(next.offset()) && window.isFree(next.offset())) {
+                return next.offset();
+            }
+            // Somebody else has it; if it comes back, it is found again.
+            matches.remove(next);
+        }
+    }
+
+    /** From now on others search for it, and say what they {@linkplain #found find}: it has looked at everything itself. */
+    void beginHashed() {
+        matches = new TreeSet<>(GroupSlots.Waiting.ORDER);
+    }
+
+    /** From now on it searches itself, from the beginning, and is not hashed again. */
+    void searchForGood() {
+        matches = null;
+        beginAgain();
+        searchesForGood = true;
+    }
+
+    boolean isHashed() {
+        return matches != null;
+    }
+
+    boolean searchesForGood() {
+        return searchesForGood;
+    }
+
+    /** Others have found something for it. */
+    void match(GroupSlots.Waiting message) {
+        if (matches != null) {
+            matches.add(message);
+        }
+    }
+
+    /** Its consumers. */
+    ConsumerRound round() {
+        return round;
+    }
+
+    /** The text that a property must have for this lane; null if there is no such condition. */
+    @Nullable
+    RequiredText requiredText() {
+        return requiredText;
+    }
+
+    /** Whether it came to the end of all that there is in the pump of this number. */
+    boolean hasSeenAllAt(long pump) {
+        return emptyAtPump == pump && pausedAtPump != pump;
+    }
+
+    /** How much was found for it and is not known to be gone. */
+    int matchCount() {
+        return matches == null ? 0 : matches.size();
+    }
+
     private long defaultCandidate(int index, Window window) {
         return Math.min(window.nextReturned(returnedFrom[index]), window.nextAvailable(scanned[index]));
     }
 
     /** Passes over a {@linkplain #candidate candidate}: it does not match, or was taken. */
     void pass(int index, long offset, int priority) {
+        if (matches != null) {
+            matches.remove(new GroupSlots.Waiting(index, priority, offset));
+            return;
+        }
         if (priority != QueueEntry.DEFAULT_PRIORITY) {
             passed(index)[priority] = offset + 1;
             return;
@@ -134,6 +237,10 @@ final class Lane {
 
     /** Looks at an offset again that was given back. */
     void cameBack(int index, long offset, int priority) {
+        if (matches != null) {
+            matches.add(new GroupSlots.Waiting(index, priority, offset));
+            return;
+        }
         if (priority != QueueEntry.DEFAULT_PRIORITY) {
             long[] marks = passed(index);
             marks[priority] = Math.min(marks[priority], offset);
@@ -163,6 +270,20 @@ final class Lane {
     /** A search was worth it: the slice bounds the entries in vain between two messages, not the messages. */
     void found(int entries) {
         sliceLeft = entries;
+    }
+
+    /** Begins again at the beginning of other windows. */
+    void restart() {
+        groups = null;
+        matches = null;
+        beginAgain();
+    }
+
+    private void beginAgain() {
+        Arrays.fill(scanned, 0);
+        Arrays.fill(returnedFrom, 0);
+        passed.clear();
+        nextWindow = 0;
     }
 
     /** How many unsettled offsets this lane has passed over, at most: what a search from the beginning would look at again. */

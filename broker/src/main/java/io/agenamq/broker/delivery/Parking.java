@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.delivery;
 
+import io.agenamq.store.cursor.BitPlane;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +20,41 @@ final class Parking {
     /** A message that waits. */
     record Parked(long due, int window, long offset) {}
 
+    /** Which message. */
+    record Place(int window, long offset) {}
+
     private final PriorityQueue<Parked> waiting = new PriorityQueue<>(Comparator.comparingLong(Parked::due)
             .thenComparingInt(Parked::window)
             .thenComparingLong(Parked::offset));
 
     void park(long due, int window, long offset) {
         waiting.add(new Parked(due, window, offset));
+    }
+
+    /** How many wait. */
+    int count() {
+        return waiting.size();
+    }
+
+    /** The offsets of one window that wait. */
+    BitPlane offsets(int window) {
+        BitPlane offsets = new BitPlane();
+        for (Parked parked : waiting) {
+            if (parked.window() == window) {
+                offsets.set(parked.offset());
+            }
+        }
+        return offsets;
+    }
+
+    /** Forgets those that need not wait any more. */
+    void removeIf(Predicate<Parked> done) {
+        waiting.removeIf(done);
+    }
+
+    /** Forgets all. */
+    void clear() {
+        waiting.clear();
     }
 
     /** Takes out the next message that is due at {@code now}; null if none is. */

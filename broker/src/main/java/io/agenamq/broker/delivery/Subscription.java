@@ -2,6 +2,7 @@
 package io.agenamq.broker.delivery;
 
 import io.agenamq.protocol.command.JmsPlaces;
+import io.agenamq.protocol.jms.JmsProperties;
 import io.agenamq.protocol.jms.StoredMessage;
 import io.agenamq.store.cursor.BitPlane;
 import io.agenamq.store.log.CorruptRecordException;
@@ -11,11 +12,7 @@ import io.agenamq.store.queue.QueueEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,9 +40,6 @@ final class Subscription {
 
     private static final int SLICE_ENTRIES_MIN = 16;
 
-    /** Lanes without consumers whose places are remembered, so that nothing is searched again when their selectors return. */
-    private static final int IDLE_LANES_MAX = 64;
-
     /** A time that is over, for what was held and is not known to be free yet. */
     private static final long NOT_HELD_ANY_MORE = 1;
 
@@ -55,18 +49,21 @@ final class Subscription {
     private final RecordSource records;
     private final Kind kind;
     private final Object identity;
-    private final Supplier<RedeliveryPolicy> redelivery;
+    private final Supplier<DeliveryRules> rules;
     private final Parking parking = new Parking();
+    private final Grouping grouping;
     private final Deque<Dying> dying = new ArrayDeque<>();
     private final List<Window> windows;
-    private final List<AttachedConsumer> consumers = new ArrayList<>();
-    private final Map<Lane.Filter, Lane> lanes = new HashMap<>();
-    private final Set<Lane> idleLanes = new LinkedHashSet<>(); // the longest without consumers first
+    private final List<AttachedConsumer> consumers = new ArrayList<>(); // in the order in which they were attached
+    private final List<AttachedConsumer> leaving = new ArrayList<>(); // gone, but with something in flight
+    private final Lanes lanes;
     private final QueueEntry entry = new QueueEntry();
     private final StoredMessage message = new StoredMessage();
     private final List<AttachedConsumer> sending = new ArrayList<>();
-    private int nextConsumer;
+    private int generation;
     private int entriesLeft;
+    private int messagesLeft;
+    private long bytesLeft;
     private long pumpCount;
     private int sliceEntries;
     private boolean endedEarly;
@@ -79,6 +76,7 @@ final class Subscription {
     private int foundWindow;
     private long foundOffset;
     private @Nullable RecordSlice foundSlice;
+    private GroupSlots.@Nullable Slot foundSlot;
 
     /** What a subscription is, to its consumers and to a crash. */
     enum Kind {
@@ -99,17 +97,15 @@ final class Subscription {
      * A subscription without consumers.
      *
      * @param identity what tells it from the other subscriptions of its destination
-     * @param redelivery what becomes at present of a message that comes back
+     * @param rules what its destination says at present
      */
     Subscription(
-            RecordSource records,
-            List<Window> windows,
-            Kind kind,
-            Object identity,
-            Supplier<RedeliveryPolicy> redelivery) {
+            RecordSource records, List<Window> windows, Kind kind, Object identity, Supplier<DeliveryRules> rules) {
         this.records = records;
-        this.redelivery = redelivery;
+        this.rules = rules;
         this.windows = new ArrayList<>(windows);
+        this.lanes = new Lanes(this.windows, kind == Kind.QUEUE);
+        this.grouping = new Grouping(this.windows, kind != Kind.PLAIN);
         this.kind = kind;
         this.identity = identity;
     }
@@ -134,15 +130,43 @@ final class Subscription {
         windows.add(window);
     }
 
+    /** How often it began a new life. */
+    int generation() {
+        return generation;
+    }
+
+    /**
+     * Goes on with the message queues of a topic that was removed and made again. What was in flight is gone with the old ones: acknowledging it or giving
+     * it back changes nothing any more.
+     */
+    void restart(List<Window> others) {
+        generation++;
+        windows.clear();
+        windows.addAll(others);
+        lanes.restart(consumers);
+        parking.clear();
+        grouping.clear();
+        dying.clear();
+        heldUntil = heldUntil == 0 ? 0 : NOT_HELD_ANY_MORE;
+        consumers.forEach(this::forgetFormerLife);
+        leaving.clear();
+    }
+
+    /** Deliveries of a former life name offsets of queues that are gone, and must not settle their namesakes. */
+    private void forgetFormerLife(AttachedConsumer consumer) {
+        if (consumer.generation != generation) {
+            consumer.generation = generation;
+            consumer.inFlight().clear();
+        }
+    }
+
     /** Whether it has no consumers and knows nothing that its cursors do not, nor what is dear to find again. */
     boolean isIdle() {
         if (!consumers.isEmpty()) {
             return false;
         }
-        for (Lane lane : idleLanes) {
-            if (lane.passedOver(windows) > WORTHWHILE_ENTRIES) {
-                return false;
-            }
+        if (lanes.rememberMoreThan(WORTHWHILE_ENTRIES)) {
+            return false;
         }
         for (Window window : windows) {
             if (window.knowsMoreThanCursor() || window.sortedCount() > WORTHWHILE_ENTRIES) {
@@ -154,42 +178,41 @@ final class Subscription {
 
     /** The lane of a filter, made if this is the first consumer to present it. */
     Lane join(Lane.Filter filter) {
-        Lane lane = lanes.computeIfAbsent(filter, key -> new Lane(key, windows.size()));
-        lane.consumerCount++;
-        idleLanes.remove(lane);
-        return lane;
+        return lanes.join(filter);
     }
 
     void add(AttachedConsumer consumer) {
         consumers.add(consumer);
+        lanes.add(consumer);
     }
 
     /** Takes a consumer out of the round; its deliveries are another question. */
     void remove(AttachedConsumer consumer) {
-        if (!consumers.remove(consumer) || --consumer.lane.consumerCount > 0) {
-            return;
+        leaving.remove(consumer);
+        if (consumer.isDetached() && !consumer.inFlight().isEmpty()) {
+            leaving.add(consumer);
         }
-        if (consumer.lane.filter().passesAll()) {
-            // There is nothing to be found again.
-            lanes.remove(consumer.lane.filter());
-            return;
-        }
-        idleLanes.add(consumer.lane);
-        if (idleLanes.size() > IDLE_LANES_MAX) {
-            Lane oldest = idleLanes.iterator().next();
-            idleLanes.remove(oldest);
-            lanes.remove(oldest.filter());
+        boolean left = consumers.remove(consumer);
+        grouping.left(consumer);
+        if (left) {
+            lanes.remove(consumer);
         }
     }
 
     /** Settles the deliveries with sequence numbers {@code from} to {@code to}; those that are not in flight are passed over. */
     void acknowledge(AttachedConsumer consumer, long from, long to) {
+        forgetFormerLife(consumer);
         InFlight inFlight = consumer.inFlight();
         long end = Math.min(to, inFlight.next() - 1);
         for (long sequence = Math.max(from, inFlight.first()); sequence <= end; sequence++) {
             long gone = inFlight.remove(sequence);
-            if (gone != InFlight.NONE && !isSettled(gone)) {
-                windows.get(InFlight.window(gone)).settle(InFlight.offset(gone));
+            if (gone != InFlight.NONE) {
+                int window = InFlight.window(gone);
+                long offset = InFlight.offset(gone);
+                grouping.over(consumer.lane, window, offset);
+                if (!isSettled(gone)) {
+                    windows.get(window).settle(offset);
+                }
             }
         }
     }
@@ -202,21 +225,23 @@ final class Subscription {
      * @param now for those that wait before they are delivered again, milliseconds since 1970
      */
     void giveBack(AttachedConsumer consumer, long seen, boolean all, long now) {
-        RedeliveryPolicy policy = redelivery.get();
+        forgetFormerLife(consumer);
+        RedeliveryPolicy policy = rules.get().redelivery();
         InFlight inFlight = consumer.inFlight();
         long end = inFlight.next();
         for (long sequence = all ? inFlight.first() : Math.max(seen + 1, inFlight.first());
                 sequence < end;
                 sequence++) {
             long gone = inFlight.remove(sequence);
-            if (gone != InFlight.NONE && !isSettled(gone)) {
+            if (gone != InFlight.NONE) {
                 int window = InFlight.window(gone);
                 long offset = InFlight.offset(gone);
-                if (sequence > seen) {
+                if (!isSettled(gone) && sequence > seen) {
                     giveBack(window, offset);
-                } else {
-                    giveBackSeen(window, offset, policy, now);
+                } else if (!isSettled(gone)) {
+                    giveBackSeen(consumer.lane, window, offset, policy, now);
                 }
+                grouping.over(consumer.lane, window, offset);
             }
         }
     }
@@ -228,6 +253,7 @@ final class Subscription {
      * @return how many of them were in flight
      */
     int hold(AttachedConsumer consumer, long from, long to, HeldOffsets into) {
+        forgetFormerLife(consumer);
         InFlight inFlight = consumer.inFlight();
         int count = 0;
         long end = Math.min(to, inFlight.next() - 1);
@@ -237,6 +263,7 @@ final class Subscription {
                 count++;
                 int window = InFlight.window(gone);
                 into.add(window, windows.get(window), InFlight.offset(gone));
+                grouping.held(consumer.lane, window, InFlight.offset(gone));
             }
         }
         return count;
@@ -244,12 +271,26 @@ final class Subscription {
 
     /** What a transaction held comes back, counted as delivered. */
     void giveBack(HeldOffsets held, long now) {
-        RedeliveryPolicy policy = redelivery.get();
+        RedeliveryPolicy policy = rules.get().redelivery();
         held.forEach((index, window, offsets) -> {
+            if (index >= windows.size() || windows.get(index) != window) {
+                // Its topic was removed meanwhile, and perhaps made again.
+                return;
+            }
             for (long at = offsets.nextSettled(0); at != BitPlane.NONE; at = offsets.nextSettled(at + 1)) {
                 if (!window.isSettled(at)) {
-                    giveBackSeen(index, at, policy, now);
+                    giveBackSeen(grouping.laneOfHeld(index, at), index, at, policy, now);
                 }
+            }
+        });
+        heldIsOver(held);
+    }
+
+    /** What a transaction held is settled, or has come back. */
+    void heldIsOver(HeldOffsets held) {
+        held.forEach((index, window, offsets) -> {
+            for (long at = offsets.nextSettled(0); at != BitPlane.NONE; at = offsets.nextSettled(at + 1)) {
+                grouping.heldIsOver(index, at);
             }
         });
     }
@@ -267,6 +308,7 @@ final class Subscription {
     /** Puts a consumer in the place of one that it goes on for. */
     void replace(AttachedConsumer former, AttachedConsumer next) {
         consumers.set(consumers.indexOf(former), next);
+        lanes.replace(former, next);
     }
 
     /**
@@ -328,13 +370,16 @@ final class Subscription {
         return false;
     }
 
-    private void giveBackSeen(int window, long offset, RedeliveryPolicy policy, long now) {
+    private void giveBackSeen(@Nullable Lane lane, int window, long offset, RedeliveryPolicy policy, long now) {
         int number = windows.get(window).countDelivery(offset);
         long delay = policy.delayAfter(number);
         if (policy.isDeadAfter(number)) {
             dying.add(new Dying(window, offset, number, DeadLetters.Reason.REDELIVERY_LIMIT));
         } else if (delay > 0) {
             parking.park(now + delay, window, offset);
+            if (lane != null) {
+                grouping.parked(lane, window, offset);
+            }
         } else {
             giveBack(window, offset);
         }
@@ -343,7 +388,7 @@ final class Subscription {
     private void giveBack(int window, long offset) {
         int priority = windows.get(window).priority(offset);
         windows.get(window).giveBack(offset);
-        lanes.values().forEach(lane -> lane.cameBack(window, offset, priority));
+        lanes.cameBack(window, offset, priority);
     }
 
     /** When the next message that waits has waited enough, milliseconds since 1970. */
@@ -383,51 +428,152 @@ final class Subscription {
         more = false;
         endedEarly = false;
         pumpCount++;
-        sliceEntries = Math.max(SLICE_ENTRIES_MIN, Math.min(SLICE_ENTRIES_MAX, TURN_ENTRIES_MAX / (lanes.size() + 1)));
+        sliceEntries =
+                Math.max(SLICE_ENTRIES_MIN, Math.min(SLICE_ENTRIES_MAX, TURN_ENTRIES_MAX / (lanes.searchCount() + 1)));
         windows.forEach(Window::passRetired);
         if (isHeld(now)) {
             return;
         }
         for (Parking.Parked due = parking.unpark(now); due != null; due = parking.unpark(now)) {
             giveBack(due.window(), due.offset());
+            grouping.unparked(due.window(), due.offset());
+        }
+        DeliveryRules present = rules.get();
+        if (present.paused()) {
+            return;
         }
         if (!consumers.isEmpty() && !sort()) {
             more = true;
             endedEarly = true;
             return;
         }
+        for (HashLanes hashed : List.copyOf(lanes.hashes())) {
+            if (!readFor(hashed, now, hotFrom)) {
+                more = true;
+                endedEarly = true;
+            }
+        }
         entriesLeft = TURN_ENTRIES_MAX;
-        int messages = 0;
-        long bytes = 0;
+        messagesLeft = TURN_MESSAGES_MAX;
+        bytesLeft = TURN_BYTES_MAX;
+        // Who was served last in a turn that was too short is served first in the next.
+        boolean matchedFirst = (pumpCount & 1) == 0;
+        boolean done = matchedFirst
+                ? serveMatched(present.exclusive(), now, hotFrom)
+                        && serve(lanes.round(), present.exclusive(), now, hotFrom)
+                : serve(lanes.round(), present.exclusive(), now, hotFrom)
+                        && serveMatched(present.exclusive(), now, hotFrom);
+        if (done) {
+            lanes.hashWhatHasSeenAll(pumpCount);
+        } else {
+            more = true;
+            endedEarly = true;
+        }
+    }
+
+    /** Serves consumers until none of them can take any more; false if the turn is over before that. */
+    private boolean serve(ConsumerRound round, boolean exclusive, long now, long hotFrom) {
         int idle = 0;
-        while (idle < consumers.size()) {
-            nextConsumer = nextConsumer < consumers.size() ? nextConsumer : 0;
-            AttachedConsumer consumer = consumers.get(nextConsumer++);
-            if (!consumer.canTake()) {
+        while (idle < round.size()) {
+            AttachedConsumer consumer = round.next();
+            if ((exclusive && consumer != active()) || !consumer.canTake()) {
                 idle++;
                 continue;
             }
-            if (messages == TURN_MESSAGES_MAX || bytes >= TURN_BYTES_MAX) {
-                nextConsumer--;
-                more = true;
-                endedEarly = true;
-                return;
+            if (messagesLeft == 0 || bytesLeft <= 0) {
+                round.stay();
+                return false;
             }
-            switch (find(consumer.lane, now, hotFrom)) {
+            switch (find(consumer, now, hotFrom)) {
                 case FOUND -> {
                     idle = 0;
-                    messages++;
-                    bytes += deliverFound(consumer);
+                    messagesLeft--;
+                    bytesLeft -= deliverFound(consumer);
                 }
                 case NOT_NOW -> {
                     // The next turn begins with the next consumer: a long search does not hold up the others.
-                    more = true;
-                    endedEarly = true;
-                    return;
+                    return false;
                 }
                 case NONE -> idle++;
             }
         }
+        return true;
+    }
+
+    private boolean serveMatched(boolean exclusive, long now, long hotFrom) {
+        for (Lane lane : List.copyOf(lanes.matched())) {
+            if (!serve(lane.round(), exclusive, now, hotFrom)) {
+                return false;
+            }
+            if (lane.matchCount() == 0 && lane.groups() == null) {
+                lanes.matched().remove(lane);
+            }
+        }
+        return true;
+    }
+
+    /** Reads what is new for hashed lanes, at most a turn's worth; answers whether that is all. */
+    private boolean readFor(HashLanes hashed, long now, long hotFrom) {
+        Lane reader = hashed.reader;
+        entriesLeft = TURN_ENTRIES_MAX;
+        for (int index = 0; index < windows.size(); index++) {
+            for (long offset = reader.candidate(index, windows);
+                    offset != BitPlane.NONE;
+                    offset = reader.candidate(index, windows)) {
+                if (entriesLeft-- == 0) {
+                    return false;
+                }
+                Look look = look(reader, index, offset, false, now, hotFrom);
+                if (look == Look.NOT_NOW) {
+                    return false;
+                }
+                RecordSlice slice = foundSlice;
+                if (look == Look.PASSED || slice == null) {
+                    continue;
+                }
+                foundSlice = null;
+                Window window = windows.get(index);
+                int priority = window.priority(offset);
+                message.reset(slice.buffer(), 0, window.deliveryNumber(offset));
+                if (message.get(hashed.property) instanceof String text) {
+                    lanes.found(hashed, text, new GroupSlots.Waiting(index, priority, offset));
+                }
+                slice.release();
+                reader.pass(index, offset, priority);
+            }
+        }
+        hashed.completeAtPump = pumpCount;
+        return true;
+    }
+
+    /**
+     * The consumer that gets messages where that is one at a time: the one that is attached longest, as soon as nothing can come back from those before it,
+     * which would then be out of order.
+     */
+    private @Nullable AttachedConsumer active() {
+        leaving.removeIf(consumer -> consumer.inFlight().isEmpty());
+        return leaving.isEmpty() ? consumers.get(0) : null;
+    }
+
+    /** How many messages wait for their time. */
+    int parkedCount() {
+        return parking.count();
+    }
+
+    /** The offsets of a window that wait for their time. */
+    BitPlane parked(int window) {
+        return parking.offsets(window);
+    }
+
+    /** Forgets those that wait for their time and are settled, or about to be. */
+    void unpark(int window) {
+        parking.removeIf(parked -> {
+            boolean gone = parked.window() == window && windows.get(window).isSettled(parked.offset());
+            if (gone) {
+                grouping.unparked(window, parked.offset());
+            }
+            return gone;
+        });
     }
 
     /** Sorts what has come by priority, at most a turn's worth of it; answers whether that is all, and a higher priority cannot hide behind a lower. */
@@ -486,7 +632,17 @@ final class Subscription {
         }
         consumer.deliver(foundWindow, foundOffset, slice, window.deliveryNumber(foundOffset));
         window.take(foundOffset);
-        consumer.lane.pass(foundWindow, foundOffset, window.priority(foundOffset));
+        GroupSlots.Slot slot = foundSlot;
+        if (slot == null) {
+            consumer.lane.pass(foundWindow, foundOffset, window.priority(foundOffset));
+        } else {
+            GroupSlots.Waiting place = new GroupSlots.Waiting(foundWindow, window.priority(foundOffset), foundOffset);
+            GroupSlots groups = consumer.lane.openGroups();
+            if (!groups.stopWaiting(slot, place)) {
+                consumer.lane.pass(foundWindow, foundOffset, place.priority());
+            }
+            groups.delivered(slot, consumer);
+        }
         consumer.lane.tookFrom(foundWindow);
         consumer.lane.found(sliceEntries);
         return slice.size();
@@ -498,15 +654,16 @@ final class Subscription {
         NOT_NOW
     }
 
-    private Search find(Lane lane, long now, long hotFrom) {
-        if (lane.emptyAtPump == pumpCount) {
+    private Search find(AttachedConsumer consumer, long now, long hotFrom) {
+        Lane lane = consumer.lane;
+        if (lane.emptyAtPump == pumpCount && lane.groups() == null) {
             return Search.NONE;
         }
         lane.beginSlice(pumpCount, sliceEntries);
         int start = lane.nextWindow(windows.size());
         for (int i = 0; i < windows.size(); i++) {
             int index = (start + i) % windows.size();
-            Search search = find(lane, index, now, hotFrom);
+            Search search = find(consumer, index, now, hotFrom);
             if (search != Search.NONE) {
                 return search;
             }
@@ -519,11 +676,16 @@ final class Subscription {
         return Search.NONE;
     }
 
-    private Search find(Lane lane, int index, long now, long hotFrom) {
+    private Search find(AttachedConsumer consumer, int index, long now, long hotFrom) {
+        Lane lane = consumer.lane;
         Window window = windows.get(index);
-        for (long offset = lane.candidate(index, windows);
-                offset != BitPlane.NONE;
-                offset = lane.candidate(index, windows)) {
+        while (true) {
+            long fromLane = lane.candidate(index, windows);
+            long waiting = grouping.nextWaiting(consumer, index, fromLane);
+            long offset = waiting != BitPlane.NONE ? waiting : fromLane;
+            if (offset == BitPlane.NONE) {
+                return Search.NONE;
+            }
             if (entriesLeft == 0) {
                 return Search.NOT_NOW;
             }
@@ -531,53 +693,97 @@ final class Subscription {
                 return Search.NONE;
             }
             entriesLeft--;
-            if (!window.queue().read(offset, entry)) {
-                // Retention dropped it between the look at the queue and this one.
-                window.settle(offset);
-                continue;
-            }
-            if (entry.expiry() != 0 && entry.expiry() <= now) {
-                expire(index, offset);
-                continue;
-            }
-            if (entry.deliverAt() > now) {
-                window.hold(offset);
-                parking.park(entry.deliverAt(), index, offset);
-                continue;
-            }
-            if (lane.filter().excludes(entry)) {
-                passOver(lane, index, offset);
-                continue;
-            }
-            if (entry.position() < hotFrom) {
+            Look look = look(lane, index, offset, waiting != BitPlane.NONE, now, hotFrom);
+            if (look == Look.NOT_NOW) {
                 return Search.NOT_NOW;
             }
-            RecordSlice slice;
-            try {
-                slice = records.read(window.queue(), offset, entry);
-            } catch (CorruptRecordException damage) {
-                leaveOut(index, offset, damage);
-                lane.pass(index, offset, window.priority(offset));
+            RecordSlice slice = foundSlice;
+            if (look == Look.PASSED || slice == null) {
                 continue;
             }
-            if (slice == null) {
-                window.settle(offset);
-            } else if (lane.filter().passesAll() || matches(lane, window, offset, slice)) {
+            if (!lane.filter().passesAll() && !matches(lane, window, offset, slice)) {
+                releaseFound(slice);
+                passOver(lane, index, offset);
+                continue;
+            }
+            GroupSlots.Slot slot = grouping.slotOf(lane, entry);
+            if (slot == null || lane.openGroups().isFor(slot, consumer)) {
                 foundWindow = index;
                 foundOffset = offset;
-                foundSlice = slice;
+                foundSlot = slot;
                 return Search.FOUND;
-            } else {
-                slice.release();
-                passOver(lane, index, offset);
             }
+            releaseFound(slice);
+            if (!lane.openGroups().leave(slot, new GroupSlots.Waiting(index, window.priority(offset), offset))) {
+                return Search.NONE;
+            }
+            lane.pass(index, offset, window.priority(offset));
         }
-        return Search.NONE;
+    }
+
+    private void releaseFound(RecordSlice slice) {
+        slice.release();
+        foundSlice = null;
+    }
+
+    private enum Look {
+        /** Its record is {@link #foundSlice}. */
+        RECORD,
+        /** It is for nobody, or for nobody here, and that is noted. */
+        PASSED,
+        NOT_NOW
+    }
+
+    /** Looks at a candidate of a lane, up to its record. */
+    private Look look(Lane lane, int index, long offset, boolean waiting, long now, long hotFrom) {
+        Window window = windows.get(index);
+        if (!window.queue().read(offset, entry)) {
+            // Retention dropped it between the look at the queue and this one.
+            window.settle(offset);
+            return Look.PASSED;
+        }
+        boolean expires = entry.expiry() != 0 && entry.expiry() <= now;
+        if (!expires && entry.deliverAt() > now) {
+            window.hold(offset);
+            parking.park(entry.deliverAt(), index, offset);
+            return Look.PASSED;
+        }
+        if (!expires && lane.filter().excludes(entry)) {
+            passOver(lane, index, offset);
+            return Look.PASSED;
+        }
+        if (entry.position() < hotFrom) {
+            return Look.NOT_NOW;
+        }
+        RecordSlice slice;
+        try {
+            slice = records.read(window.queue(), offset, entry);
+        } catch (CorruptRecordException damage) {
+            leaveOut(index, offset, damage);
+            if (waiting) {
+                boolean unused = grouping.stopWaiting(lane, entry, index, offset);
+            } else {
+                lane.pass(index, offset, window.priority(offset));
+            }
+            return Look.PASSED;
+        }
+        if (slice == null) {
+            window.settle(offset);
+            return Look.PASSED;
+        }
+        if (expires && hasExpired(slice, now)) {
+            slice.release();
+            expire(index, offset);
+            return Look.PASSED;
+        }
+        foundSlice = slice;
+        return Look.RECORD;
     }
 
     /** A damaged message is neither delivered nor settled; the disk may be mended, and an operator should know. The others go on. */
     void leaveOut(int index, long offset, CorruptRecordException damage) {
         Window window = windows.get(index);
+        window.letGo(offset);
         if (window.isNewlyDamaged(offset)) {
             LOG.error(
                     "the message at offset {} of {} is damaged and is left out; those behind it are delivered: {}",
@@ -587,9 +793,15 @@ final class Subscription {
         }
     }
 
+    /** Whether the record says what the entry says: a message is not dropped on the word of an entry alone, which has no checksum. */
+    private static boolean hasExpired(RecordSlice slice, long now) {
+        long expiry = JmsProperties.expiry(slice.buffer(), 0);
+        return expiry != 0 && expiry <= now;
+    }
+
     private void expire(int index, long offset) {
         Window window = windows.get(index);
-        if (redelivery.get().keepsExpired()) {
+        if (rules.get().redelivery().keepsExpired()) {
             window.hold(offset);
             dying.add(new Dying(index, offset, window.deliveryNumber(offset) - 1, DeadLetters.Reason.EXPIRED));
         } else {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.delivery;
 
+import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.JmsRefusal;
 import io.agenamq.protocol.command.StartPoint;
 import io.agenamq.protocol.command.TopicConfig;
+import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.store.Store;
 import io.agenamq.store.cursor.Cursor;
 import io.agenamq.store.cursor.CursorName;
@@ -16,12 +18,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the subscriptions of a destination, or begins them: which message queues they read, from where, and what becomes of messages that come
  * back. On the thread at work on the destination, where nothing else is said.
  */
 final class SubscriptionOpener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SubscriptionOpener.class);
 
     private final Store store;
     private final MessageQueues queues;
@@ -49,12 +55,28 @@ final class SubscriptionOpener {
     Subscription ofQueue(Destination destination, TopicConfig topic) {
         if (!destination.subscriptions().isEmpty()) {
             Subscription known = destination.subscriptions().get(0);
-            if (known.windows().get(0).queue() == queues.find(topic.topicName(), 0)) {
+            if (!isOutdated(known)) {
                 return known;
             }
-            // The topic was removed and made again: its queue begins anew, and so does its subscription.
+            if (known.kind() == Subscription.Kind.QUEUE) {
+                known.restart(queueWindows(topic));
+                return known;
+            }
+            // It was a topic in its former life.
             destination.subscriptions().clear();
         }
+        Subscription subscription = new Subscription(
+                queues,
+                queueWindows(topic),
+                Subscription.Kind.QUEUE,
+                CursorName.QUEUE,
+                rules(topic.topicName()));
+        holdBack(subscription);
+        destination.subscriptions().add(subscription);
+        return subscription;
+    }
+
+    private List<Window> queueWindows(TopicConfig topic) {
         List<Window> windows = new ArrayList<>();
         for (int queueId = 0; queueId < Checks.queueCount(topic); queueId++) {
             ConsumeQueue queue = queues.find(topic.topicName(), queueId);
@@ -63,11 +85,51 @@ final class SubscriptionOpener {
             }
             windows.add(builtIn(queue));
         }
-        Subscription subscription = new Subscription(
-                queues, windows, Subscription.Kind.QUEUE, CursorName.QUEUE, redelivery(topic.topicName()));
-        holdBack(subscription);
-        destination.subscriptions().add(subscription);
-        return subscription;
+        return windows;
+    }
+
+    /** Whether the message queues of a subscription are gone, and others have taken their names. */
+    private boolean isOutdated(Subscription subscription) {
+        if (subscription.windows().isEmpty()) {
+            return false;
+        }
+        ConsumeQueue known = subscription.windows().get(0).queue();
+        ConsumeQueue now = queues.find(known.topic(), known.queueId());
+        return now != null && now != known;
+    }
+
+    /**
+     * The topic of a subscription may have been removed and made again: if so, its consumers go on with the new message queues, from their beginning. A
+     * durable subscription has ended with its topic.
+     */
+    void renew(String topic, Subscription subscription) {
+        if (!isOutdated(subscription)) {
+            return;
+        }
+        switch (subscription.kind()) {
+            case QUEUE -> {
+                TopicConfig config = catalog.find(topic);
+                if (config != null && Checks.kindOf(config) == DestinationKind.QUEUE) {
+                    try {
+                        subscription.restart(queueWindows(config));
+                    } catch (ProtocolException later) {
+                        LOG.warn("consumers of '{}' wait for their new queue: {}", topic, later.getMessage());
+                    }
+                }
+            }
+            case PLAIN, SHARED -> {
+                List<Window> windows = new ArrayList<>();
+                ConsumeQueue queue = queues.find(topic, 0);
+                while (queue != null) {
+                    windows.add(volatileWindow(queue, 0));
+                    queue = queues.find(topic, windows.size());
+                }
+                subscription.restart(windows);
+            }
+            case DURABLE -> {
+                // Nobody has it any more.
+            }
+        }
     }
 
     /** A subscription of a topic for one consumer; from now on, if {@code start} is null. */
@@ -94,7 +156,7 @@ final class SubscriptionOpener {
             queue = queues.find(stored.topic(), windows.size());
         }
         Subscription subscription = new Subscription(
-                queues, windows, Subscription.Kind.DURABLE, used.identity(), redelivery(stored.topic()));
+                queues, windows, Subscription.Kind.DURABLE, used.identity(), rules(stored.topic()));
         holdBack(subscription);
         destination.subscriptions().add(subscription);
         return subscription;
@@ -144,7 +206,7 @@ final class SubscriptionOpener {
                 windows.add(volatileWindow(queue, from.get(queueId)));
             }
         }
-        Subscription subscription = new Subscription(queues, windows, kind, identity, redelivery(topic));
+        Subscription subscription = new Subscription(queues, windows, kind, identity, rules(topic));
         destination.subscriptions().add(subscription);
         return subscription;
     }
@@ -175,14 +237,13 @@ final class SubscriptionOpener {
         }
     }
 
-    /** What becomes of messages of a topic that come back; asked each time, so that an operator's change counts at once. */
-    private Supplier<RedeliveryPolicy> redelivery(String topic) {
-        if (DeadLetters.isQueueName(topic)) {
-            return () -> RedeliveryPolicy.ENDLESS;
-        }
+    /** What a topic says at present. */
+    private Supplier<DeliveryRules> rules(String topic) {
         return () -> {
             TopicConfig config = catalog.find(topic);
-            return config == null ? RedeliveryPolicy.ENDLESS : RedeliveryPolicy.of(config.attributes());
+            return config == null
+                    ? DeliveryRules.with(RedeliveryPolicy.ENDLESS)
+                    : DeliveryRules.of(topic, config.attributes());
         };
     }
 }

@@ -115,7 +115,8 @@ sealed class Window permits MemoryWindow {
             if (queue.read(sortedTo, entry)
                     && entry.priority() != QueueEntry.DEFAULT_PRIORITY
                     && !cursor.isSettled(sortedTo)) {
-                priorities.add(sortedTo, entry.priority());
+                // An entry has no checksum: a rotten priority is no reason to fail.
+                priorities.add(sortedTo, Math.min(entry.priority(), Priorities.HIGHEST));
             }
         }
         return sortedTo >= end;
@@ -276,9 +277,42 @@ sealed class Window permits MemoryWindow {
         }
     }
 
+    /** How many messages are not settled. */
+    long unsettledCount() {
+        return cursor.unsettledBelow(queue.maxOffset());
+    }
+
+    /** How many of them are not free: in flight, waiting for their time, or about to be dead letters. */
+    long heldCount() {
+        return taken.count();
+    }
+
+    /** How many messages that are not settled have been delivered before. */
+    long redeliveredCount() {
+        return cursor.unsettledBelow(recoveredMark) + cursor.countedFrom(recoveredMark);
+    }
+
+    /** When the oldest message that is not settled was stored, milliseconds since 1970; 0 if there is none. */
+    long oldestStoreTime() {
+        QueueEntry oldest = new QueueEntry();
+        return queue.read(cursor.nextUnsettled(queue.minOffset()), oldest) ? oldest.storeTime() : 0;
+    }
+
     /** Notes that the message at {@code offset} cannot be read; true the first time. */
     boolean isNewlyDamaged(long offset) {
         return damaged.set(offset);
+    }
+
+    /** Lets go of {@code offset}, which nobody can be given. */
+    void letGo(long offset) {
+        taken.clear(offset);
+    }
+
+    /** Has {@code offset}, which lanes have passed and nobody has, looked at again. */
+    void offerAgain(long offset) {
+        if (!isSettled(offset) && isFree(offset) && priority(offset) == QueueEntry.DEFAULT_PRIORITY) {
+            returned.set(offset);
+        }
     }
 
     /** Settles what the log does not hold any more. */

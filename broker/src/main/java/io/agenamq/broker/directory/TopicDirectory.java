@@ -222,6 +222,24 @@ public final class TopicDirectory {
     }
 
     /**
+     * Changes one attribute of a topic for an operator, and nothing else of it.
+     *
+     * @param value {@code null} removes the attribute
+     * @throws ProtocolException 17 if there is no such topic, 14 if the store refuses
+     */
+    public void configure(String topic, String attribute, @Nullable String value) {
+        synchronized (creation) {
+            TopicConfig before = require(topic);
+            Map<String, @Nullable String> change = new java.util.HashMap<>();
+            change.put(attribute, value);
+            TopicConfig result = withAttributes(before, before, change);
+            if (!result.equals(before)) {
+                putIntoTable(result);
+            }
+        }
+    }
+
+    /**
      * Marks the topics that the name servers keep an order configuration of as ordered, and the others as not, as RocketMQ does with what a
      * name server says to a registration. Nobody is told: the mark does not travel in routes.
      *

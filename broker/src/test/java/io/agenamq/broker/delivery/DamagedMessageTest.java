@@ -72,6 +72,16 @@ class DamagedMessageTest {
     }
 
     @Test
+    void purging_everything_takes_a_damaged_message_with_it_and_purging_by_a_selector_does_not() {
+        assertThat(queue.sweep("colour = 'red' and 1 = 1", null, Long.MAX_VALUE))
+                .isEqualTo(COUNT - 1);
+        assertThat(queue.window().cursor().floor()).isEqualTo(DAMAGED);
+
+        assertThat(queue.sweep(null, null, Long.MAX_VALUE)).isEqualTo(1);
+        assertThat(queue.window().cursor().floor()).isEqualTo(COUNT);
+    }
+
+    @Test
     void a_selector_that_would_have_to_read_it_passes_it_over() {
         queue.attach("colour = 'red' and 1 = 1", COUNT);
 

@@ -87,7 +87,7 @@ class DurableDeliveryTest {
                 List.of(window),
                 Subscription.Kind.DURABLE,
                 durable.id(),
-                () -> new RedeliveryPolicy(2, 0, false));
+                () -> DeliveryRules.with(new RedeliveryPolicy(2, 0, false)));
         destination.subscriptions().add(subscription);
         connection = new FakeConnection();
         Lane.Filter filter = Lane.Filter.of(Selector.parse(durable.selector(), Typing.STRICT));

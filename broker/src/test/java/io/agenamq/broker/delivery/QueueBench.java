@@ -2,6 +2,9 @@
 package io.agenamq.broker.delivery;
 
 import io.agenamq.protocol.ManualClock;
+import io.agenamq.protocol.command.JmsAttachment;
+import io.agenamq.protocol.command.JmsSweepRequest;
+import io.agenamq.protocol.command.JmsSweepResponse;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.jms.PropertyEncoder;
 import io.agenamq.protocol.record.MessageDraft;
@@ -58,6 +61,9 @@ final class QueueBench {
 
     /** What becomes of messages that come back. */
     RedeliveryPolicy policy = RedeliveryPolicy.ENDLESS;
+
+    boolean paused;
+    boolean exclusive;
 
     private final TreeMap<Long, List<Runnable>> alarms = new TreeMap<>();
 
@@ -122,7 +128,7 @@ final class QueueBench {
                 List.of(window),
                 Subscription.Kind.QUEUE,
                 "",
-                () -> policy);
+                () -> new DeliveryRules(policy, paused, exclusive));
         destination.subscriptions().add(subscription);
     }
 
@@ -246,8 +252,20 @@ final class QueueBench {
     }
 
     void send(String colour, long expiry, long deliverAt, int priority) {
+        send(colour, expiry, deliverAt, priority, null);
+    }
+
+    /** Sends a message of a group, or of none. */
+    void sendToGroup(String group) {
+        send("red", 0, 0, QueueEntry.DEFAULT_PRIORITY, group);
+    }
+
+    private void send(String colour, long expiry, long deliverAt, int priority, String group) {
         PropertyEncoder properties =
                 new PropertyEncoder().clear().property("colour", colour).header(PropertyNames.TAGS, colour);
+        if (group != null) {
+            properties.property("JMSXGroupID", group);
+        }
         if (expiry != 0) {
             properties.header("JMSExpiration", Long.toString(expiry));
         }
@@ -283,6 +301,16 @@ final class QueueBench {
         }
     }
 
+    /** The consumer comes again, with what it has in flight. */
+    AttachedConsumer resume(AttachedConsumer former) {
+        AttachedConsumer[] resumed = new AttachedConsumer[1];
+        act(() -> {
+            resumed[0] = former.resumedAs(++lastConsumer, connection, new JmsAttachment("client", former.id, 1));
+            subscription.replace(former, resumed[0]);
+        });
+        return resumed[0];
+    }
+
     void credit(AttachedConsumer consumer, int messages) {
         act(() -> consumer.addCredit(consumer.epoch(), messages, 0));
     }
@@ -304,6 +332,40 @@ final class QueueBench {
             consumer.detach();
             subscription.remove(consumer);
         });
+    }
+
+    /** Takes messages out, for good or into another queue, part by part; answers how many. */
+    long sweep(String selector, String target, long countMax) {
+        long[] swept = {0};
+        long offset = 0;
+        long until = 0;
+        do {
+            JmsSweepRequest part = new JmsSweepRequest(QUEUE, 0, selector, target, offset, until, countMax - swept[0]);
+            JmsSweepResponse[] answer = new JmsSweepResponse[1];
+            act(() -> answer[0] = new Sweep(store.log(), new BatchPool(store.log()::newBatch), store::message)
+                    .run(part, Checks.parse(selector), subscription, 0, 1));
+            swept[0] += answer[0].count();
+            offset = answer[0].offset();
+            until = answer[0].until();
+        } while (offset < until && swept[0] < countMax);
+        return swept[0];
+    }
+
+    /** What another queue holds: property {@code colour} of each message. */
+    List<String> colours(String topic) {
+        List<String> colours = new ArrayList<>();
+        QueueEntry entry = new QueueEntry();
+        for (long offset = 0; store.queue(topic, 0).read(offset, entry); offset++) {
+            RecordSlice slice = store.log().read(entry.position(), entry.size());
+            colours.add(MessageProperties.findInRecord(slice.buffer(), 0, "colour"));
+            slice.release();
+        }
+        return colours;
+    }
+
+    /** Lets the queue look again, after something about it has changed. */
+    void look() {
+        act(() -> {});
     }
 
     private void act(Runnable task) {

@@ -179,7 +179,7 @@ class TransactionCrashTest {
                         List.of(window),
                         Subscription.Kind.QUEUE,
                         CursorName.QUEUE,
-                        () -> RedeliveryPolicy.ENDLESS);
+                        () -> DeliveryRules.with(RedeliveryPolicy.ENDLESS));
                 destination.subscriptions().add(subscription);
                 Lane.Filter all = Lane.Filter.of(Selector.parse(null, Typing.STRICT));
                 consumer = new AttachedConsumer(1, connection, destination, subscription, subscription.join(all), null);

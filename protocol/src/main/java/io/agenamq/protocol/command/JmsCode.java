@@ -84,5 +84,14 @@ public final class JmsCode {
     /** {@link JmsLoginRequest}: who a connection is; the first request on it. */
     public static final int LOGIN = 20_040;
 
+    /** {@link JmsQueueStatusRequest}: what a queue holds and who consumes from it. */
+    public static final int QUEUE_STATUS = 20_050;
+
+    /** {@link JmsSweepRequest}: messages leave a queue, for good or for another queue. */
+    public static final int SWEEP = 20_051;
+
+    /** {@link JmsConfigureRequest}: an attribute of a destination changes. */
+    public static final int CONFIGURE = 20_052;
+
     private JmsCode() {}
 }

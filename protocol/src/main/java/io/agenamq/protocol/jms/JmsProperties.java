@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.protocol.jms;
 
+import io.agenamq.protocol.record.MessageProperties;
+import java.nio.ByteBuffer;
 import java.util.Set;
 
 /**
@@ -148,6 +150,19 @@ public final class JmsProperties {
             "TRACE_CONTEXT");
 
     private JmsProperties() {}
+
+    /** When the message expires whose record begins at index {@code start}, milliseconds since 1970; 0 for never, or if it says nothing that makes sense. */
+    public static long expiry(ByteBuffer record, int start) {
+        String text = MessageProperties.findInRecord(record, start, EXPIRATION);
+        if (text == null) {
+            return 0;
+        }
+        try {
+            return Math.max(0, Long.parseLong(text));
+        } catch (NumberFormatException notANumber) {
+            return 0;
+        }
+    }
 
     /** Whether a stored property of this name belongs to the application rather than to us or to RocketMQ. */
     static boolean isApplication(String storedName) {

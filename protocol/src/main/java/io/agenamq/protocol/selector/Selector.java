@@ -2,6 +2,7 @@
 package io.agenamq.protocol.selector;
 
 import io.agenamq.protocol.selector.Expression.Literal;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ public final class Selector {
      * count. Recursive passes use up to a kilobyte of stack for a level, and the smallest thread stack is half a megabyte.
      */
     public static final int LEVEL_COUNT_MAX = 256;
+
+    /** Selects every message. */
+    public static final Selector ALL = new Selector("", Typing.STRICT, Literal.TRUE);
 
     private final String text;
     private final Typing typing;
@@ -96,6 +100,32 @@ public final class Selector {
      */
     public TagSet tags() {
         return tags;
+    }
+
+    /**
+     * A text that a property must have for the selector to be true.
+     *
+     * @param property not the one that {@link #tags} is about
+     */
+    public record RequiredText(String property, String text) {}
+
+    /**
+     * What {@code property = 'text'} requires, alone or joined to others by AND; null if the selector is no such thing. Many selectors that ask for the same
+     * property can then be answered by one look at it.
+     */
+    public @Nullable RequiredText requiredText() {
+        List<Expression> conditions = tree instanceof Expression.And and ? and.operands() : List.of(tree);
+        for (Expression condition : conditions) {
+            if (condition instanceof Expression.Comparison comparison
+                    && comparison.relation() == Relation.EQUAL
+                    && comparison.left() instanceof Expression.Property property
+                    && comparison.right() instanceof Literal literal
+                    && literal.value() instanceof String required
+                    && !property.name().equals(typing.tagProperty())) {
+                return new RequiredText(property.name(), required);
+            }
+        }
+        return null;
     }
 
     /** The selector as it was given; "" for null and blank. */

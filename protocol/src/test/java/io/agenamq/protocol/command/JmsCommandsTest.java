@@ -72,6 +72,15 @@ class JmsCommandsTest {
         roundTrip(new JmsBrowseResponse(3, 9, 9, 1), JmsBrowseResponse::readFrom);
         roundTrip(new JmsResolveRequest("Orders", DestinationKind.QUEUE, true), JmsResolveRequest::readFrom);
         roundTrip(new JmsResolveResponse(DestinationKind.NATIVE, 8), JmsResolveResponse::readFrom);
+        roundTrip(new JmsQueueStatusRequest("Orders"), JmsQueueStatusRequest::readFrom);
+        roundTrip(
+                new JmsQueueStatusResponse(1, 2, 3, 4, 5, 6, true, false, "%DLQ%Orders"),
+                JmsQueueStatusResponse::readFrom);
+        roundTrip(new JmsSweepRequest("Orders", 0, "a = 1", "Late", 5, 9, 100), JmsSweepRequest::readFrom);
+        roundTrip(new JmsSweepRequest("Orders", 0, null, null, 0, 0, 1), JmsSweepRequest::readFrom);
+        roundTrip(new JmsSweepResponse(3, 1, 9, 9, 1), JmsSweepResponse::readFrom);
+        roundTrip(new JmsConfigureRequest("Orders", "delivery.paused", "true"), JmsConfigureRequest::readFrom);
+        roundTrip(new JmsConfigureRequest("Orders", "delivery.paused", null), JmsConfigureRequest::readFrom);
         JmsTransaction transaction = new JmsTransaction("7F00000100", 1L << 40);
         roundTrip(new JmsCommitRequest(transaction, 3, true), JmsCommitRequest::readFrom);
         roundTrip(new JmsRollbackRequest(transaction), JmsRollbackRequest::readFrom);

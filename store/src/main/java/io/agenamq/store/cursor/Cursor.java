@@ -86,6 +86,13 @@ public final class Cursor {
         return counts.get(offset);
     }
 
+    /** How many unsettled offsets that are at least {@code from} were delivered and given back by an application that saw them. */
+    public int countedFrom(long from) {
+        int[] counted = {0};
+        counts.forEach((offset, count) -> counted[0] += offset >= from ? 1 : 0);
+        return counted[0];
+    }
+
     /** How many offsets below {@code end} are not settled. */
     public long unsettledBelow(long end) {
         if (end <= floor) {
