@@ -298,7 +298,7 @@ final class Settlement {
         state.lock();
         try {
             state.requireOpenLocked();
-            if (mode != CLIENT_ACKNOWLEDGE) {
+            if (mode != CLIENT_ACKNOWLEDGE && !isIndividual()) {
                 return;
             }
             if (source.wasLostSince(epoch)) {
