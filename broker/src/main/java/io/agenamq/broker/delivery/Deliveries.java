@@ -103,7 +103,7 @@ public final class Deliveries implements Closeable {
         this.consumerHandler = new ConsumerHandler(clock, life);
         this.browseHandler = new BrowseHandler(queues, catalog, clock, destinations, opener);
         this.subscriptionHandler = new SubscriptionHandler(store, destinations, beginnings, names);
-        this.queueHandler = new QueueHandler(store, catalog, destinations, opener, batches, owners);
+        this.queueHandler = new QueueHandler(store, topics, destinations, opener, batches, owners);
         this.nameHandler = new NameHandler(store, catalog, destinations, names, clientIds, attachments, life, owners);
         this.temporaryHandler =
                 new TemporaryHandler(temporaries, destinations, store.log()::storeHost, clock, this::arrived);

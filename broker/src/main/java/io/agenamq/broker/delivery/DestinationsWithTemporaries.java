@@ -2,6 +2,7 @@
 package io.agenamq.broker.delivery;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsRefusal;
 import io.agenamq.protocol.command.TemporaryTopic;
 import io.agenamq.protocol.command.TopicConfig;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,15 @@ record DestinationsWithTemporaries(DestinationCatalog topics, TemporaryDestinati
             throw Checks.noSuchDestination(name);
         }
         return topics.create(name, kind);
+    }
+
+    @Override
+    public void configure(String name, String attribute, @Nullable String value) {
+        if (TemporaryTopic.isTemporary(name)) {
+            throw Checks.refusal(
+                    JmsRefusal.WRONG_KIND, "'" + name + "' is temporary; it belongs to a connection, not to operators");
+        }
+        topics.configure(name, attribute, value);
     }
 
     @Override

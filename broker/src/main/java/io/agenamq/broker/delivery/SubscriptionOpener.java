@@ -66,11 +66,7 @@ final class SubscriptionOpener {
             destination.subscriptions().clear();
         }
         Subscription subscription = new Subscription(
-                queues,
-                queueWindows(topic),
-                Subscription.Kind.QUEUE,
-                CursorName.QUEUE,
-                rules(topic.topicName()));
+                queues, queueWindows(topic), Subscription.Kind.QUEUE, CursorName.QUEUE, rules(topic.topicName()));
         holdBack(subscription);
         destination.subscriptions().add(subscription);
         return subscription;
@@ -155,8 +151,8 @@ final class SubscriptionOpener {
             windows.add(new Window(queue, cursor(stored.cursor(windows.size())), true));
             queue = queues.find(stored.topic(), windows.size());
         }
-        Subscription subscription = new Subscription(
-                queues, windows, Subscription.Kind.DURABLE, used.identity(), rules(stored.topic()));
+        Subscription subscription =
+                new Subscription(queues, windows, Subscription.Kind.DURABLE, used.identity(), rules(stored.topic()));
         holdBack(subscription);
         destination.subscriptions().add(subscription);
         return subscription;
