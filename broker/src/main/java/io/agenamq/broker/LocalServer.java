@@ -29,6 +29,17 @@ public final class LocalServer implements Closeable {
     /** Starts the name server, then the broker; on failure neither is left running. */
     public static LocalServer start(NameServerConfig nameServerConfig, BrokerConfig brokerConfig, FaultHandler faults)
             throws StartException {
+        return start(nameServerConfig, brokerConfig, broker -> BrokerServer.start(broker, faults));
+    }
+
+    /** Starts a broker of the caller's choice. */
+    @FunctionalInterface
+    interface BrokerStart {
+        BrokerServer start(BrokerConfig config) throws StartException;
+    }
+
+    static LocalServer start(NameServerConfig nameServerConfig, BrokerConfig brokerConfig, BrokerStart brokerStart)
+            throws StartException {
         NameServer nameServer;
         try {
             nameServer = NameServer.start(nameServerConfig);
@@ -38,7 +49,7 @@ public final class LocalServer implements Closeable {
         boolean started = false;
         try {
             List<HostPort> known = List.of(HostPort.of(reachable(nameServer.address())));
-            BrokerServer broker = BrokerServer.start(brokerConfig.withNameServers(known), faults);
+            BrokerServer broker = brokerStart.start(brokerConfig.withNameServers(known));
             started = true;
             return new LocalServer(nameServer, broker);
         } finally {

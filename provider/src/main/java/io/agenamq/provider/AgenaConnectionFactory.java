@@ -13,6 +13,7 @@ import io.agenamq.provider.session.ConnectionParts;
 import io.agenamq.provider.session.ConnectionSettings;
 import io.agenamq.provider.session.Connections;
 import io.agenamq.provider.session.Contexts;
+import io.agenamq.remoting.HostPort;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
@@ -22,9 +23,11 @@ import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueConnectionFactory;
 import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicConnectionFactory;
+import java.io.IOException;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.naming.Reference;
@@ -42,7 +45,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The addresses are those of name servers, with port 9876 where none is given. Options follow a question mark; each is a property of this
+ * <p>The addresses are those of name servers, with port 9876 where none is given. {@code agena:embedded}, or {@code agena:embedded/NAME}, is a
+ * broker in this virtual machine, which needs the broker's jar: the first connection starts it, all connections with that name share it, and it
+ * stops when the last one is closed. Options follow a question mark; each is a property of this
  * class, too, and {@code docs/url-options.md} has the table.
  *
  * <p>A connection that was lost comes back by itself: consumers go on, and get again what they had not acknowledged, marked as redelivered if the
@@ -92,8 +97,18 @@ public final class AgenaConnectionFactory
      * @throws IllegalArgumentException for a URL that cannot be, saying what is wrong with it
      */
     public AgenaConnectionFactory(String url) {
+        this(url, AgenaUrl.parse(url));
+        parsed.check();
+    }
+
+    private AgenaConnectionFactory(String url, AgenaUrl parsed) {
         this.url = url;
-        this.parsed = AgenaUrl.parse(url);
+        this.parsed = parsed;
+    }
+
+    /** One that a directory has kept, which may be half configured. */
+    static AgenaConnectionFactory of(String url) {
+        return new AgenaConnectionFactory(url, AgenaUrl.parse(url));
     }
 
     // ---- properties: one for each option of the URL
@@ -109,7 +124,9 @@ public final class AgenaConnectionFactory
      * @throws IllegalArgumentException for a URL that cannot be
      */
     public synchronized void setUrl(String newUrl) {
-        parsed = AgenaUrl.parse(newUrl);
+        AgenaUrl said = AgenaUrl.parse(newUrl);
+        said.check();
+        parsed = said;
         url = newUrl;
     }
 
@@ -228,6 +245,26 @@ public final class AgenaConnectionFactory
         set(Option.RECONNECT_TIMEOUT, Integer.toString(millis));
     }
 
+    /** The data folder of {@code agena:embedded}; empty if nothing outlives the broker. */
+    public String getData() {
+        return parsed.text(Option.DATA);
+    }
+
+    /** Sets the data folder of {@code agena:embedded}; null or empty for none. */
+    public void setData(@Nullable String folder) {
+        set(Option.DATA, folder == null ? "" : folder);
+    }
+
+    /** Whether {@code agena:embedded} runs on when its last connection is closed. */
+    public boolean isStay() {
+        return parsed.flag(Option.STAY);
+    }
+
+    /** Sets whether {@code agena:embedded} runs on when its last connection is closed. */
+    public void setStay(boolean stay) {
+        set(Option.STAY, Boolean.toString(stay));
+    }
+
     // ---- as an administered object (Jakarta Messaging 3.1 §4.1)
 
     /** What a directory keeps of this factory: the URL, and who makes a factory of it. */
@@ -238,7 +275,7 @@ public final class AgenaConnectionFactory
     }
 
     private Object readResolve() {
-        return new AgenaConnectionFactory(url);
+        return of(url);
     }
 
     @Override
@@ -309,20 +346,11 @@ public final class AgenaConnectionFactory
     /** What a new connection is made of; its link is not open yet. */
     private ConnectionParts parts(@Nullable String userName, @Nullable String password) throws JMSException {
         AgenaUrl said = parsed;
-        InstantSource clock = InstantSource.system();
-        UniqueKeys keys = new UniqueKeys(
-                InetAddress.getLoopbackAddress(),
-                ProcessHandle.current().pid(),
-                ThreadLocalRandom.current().nextInt(),
-                clock);
-        LinkConfig config = new LinkConfig(
-                said.nameServers(),
-                said.millis(Option.CONNECT_TIMEOUT),
-                said.millis(Option.REQUEST_TIMEOUT),
-                said.millis(Option.RECONNECT_TIMEOUT),
-                said.text(Option.DURABILITY).equals("disk"),
-                credentials(said, userName, password));
-        Link link = Links.overNetwork(config, "jms@" + keys.prefix(), System::nanoTime, new Random());
+        try {
+            said.check();
+        } catch (IllegalArgumentException wrong) {
+            throw failure(String.valueOf(wrong.getMessage()), wrong);
+        }
         ConnectionSettings settings = new ConnectionSettings(
                 said.textOrNull(Option.CLIENT_ID),
                 said.integer(Option.PREFETCH),
@@ -330,6 +358,52 @@ public final class AgenaConnectionFactory
                 said.text(Option.NATIVE_MESSAGES).equals("text"),
                 said.millis(Option.REQUEST_TIMEOUT),
                 TrustedClasses.of(said.text(Option.TRUSTED_PACKAGES)));
+        Credentials credentials = credentials(said, userName, password);
+        String embedded = said.embedded();
+        if (embedded == null) {
+            return parts(said, said.nameServers(), credentials, settings, () -> {});
+        }
+        try {
+            EmbeddedServers.Lease lease = EmbeddedServers.OF_THIS_MACHINE.join(
+                    embedded, said.textOrNull(Option.DATA), said.flag(Option.STAY));
+            return parts(
+                    said,
+                    List.of(lease.nameServer()),
+                    credentials == null ? lease.credentials() : credentials,
+                    settings,
+                    lease::end);
+        } catch (IOException failed) {
+            throw failure("cannot start the embedded broker: " + failed.getMessage(), failed);
+        }
+    }
+
+    private static JMSException failure(String text, Exception cause) {
+        JMSException failure = new JMSException(text);
+        failure.setLinkedException(cause);
+        failure.initCause(cause);
+        return failure;
+    }
+
+    private static ConnectionParts parts(
+            AgenaUrl said,
+            List<HostPort> nameServers,
+            @Nullable Credentials credentials,
+            ConnectionSettings settings,
+            Runnable afterClose) {
+        InstantSource clock = InstantSource.system();
+        UniqueKeys keys = new UniqueKeys(
+                InetAddress.getLoopbackAddress(),
+                ProcessHandle.current().pid(),
+                ThreadLocalRandom.current().nextInt(),
+                clock);
+        LinkConfig config = new LinkConfig(
+                nameServers,
+                said.millis(Option.CONNECT_TIMEOUT),
+                said.millis(Option.REQUEST_TIMEOUT),
+                said.millis(Option.RECONNECT_TIMEOUT),
+                said.text(Option.DURABILITY).equals("disk"),
+                credentials);
+        Link link = Links.overNetwork(config, "jms@" + keys.prefix(), System::nanoTime, new Random(), afterClose);
         return new ConnectionParts(settings, link, keys, clock, System::nanoTime);
     }
 
@@ -340,13 +414,13 @@ public final class AgenaConnectionFactory
         }
         String user = said.textOrNull(Option.USER);
         String given = password == null || password.isEmpty() ? said.text(Option.PASSWORD) : password;
-        if (user == null) {
-            if (!given.isEmpty()) {
-                throw new JMSSecurityException("there is a password and no user name", "NOT_ALLOWED");
-            }
-            return null;
+        if (user != null) {
+            return new Credentials(user, given);
         }
-        return new Credentials(user, given);
+        if (!given.isEmpty()) {
+            throw new JMSSecurityException("there is a password and no user name", "NOT_ALLOWED");
+        }
+        return null;
     }
 
     @Override

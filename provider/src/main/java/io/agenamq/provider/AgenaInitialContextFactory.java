@@ -7,6 +7,7 @@ import io.agenamq.provider.jndi.NamesContext;
 import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.function.Function;
 import javax.naming.ConfigurationException;
 import javax.naming.Context;
 import javax.naming.NamingException;
@@ -24,7 +25,8 @@ import javax.naming.spi.InitialContextFactory;
  * </pre>
  *
  * <p>What stands behind {@code connectionFactory.}, {@code queue.} and {@code topic.} is the name to look up, the value is a URL or the name of the
- * destination. With {@code java.naming.provider.url} there is also {@value #DEFAULT_FACTORY_NAME}. Nothing connects to anything; any thread.
+ * destination. With {@code java.naming.provider.url} there is also {@value #DEFAULT_FACTORY_NAME}. Destinations need no property: {@code
+ * dynamicQueues/orders} and {@code dynamicTopics/prices} are found as they are. Nothing connects to anything; any thread.
  */
 public final class AgenaInitialContextFactory implements InitialContextFactory {
 
@@ -34,6 +36,9 @@ public final class AgenaInitialContextFactory implements InitialContextFactory {
     private static final String FACTORY_PREFIX = "connectionFactory.";
     private static final String QUEUE_PREFIX = "queue.";
     private static final String TOPIC_PREFIX = "topic.";
+
+    private static final Map<String, Function<String, Object>> MAKERS =
+            Map.of("dynamicQueues/", AgenaQueue::new, "dynamicTopics/", AgenaTopic::new);
 
     /** For JNDI, which makes it by this constructor. */
     public AgenaInitialContextFactory() {}
@@ -60,7 +65,7 @@ public final class AgenaInitialContextFactory implements InitialContextFactory {
         if (environment.get(Context.PROVIDER_URL) instanceof String url) {
             objects.putIfAbsent(DEFAULT_FACTORY_NAME, factory(Context.PROVIDER_URL, url));
         }
-        return new NamesContext(objects, environment);
+        return new NamesContext(objects, MAKERS, environment);
     }
 
     private static void bind(Map<String, Object> objects, String key, String prefix, Object object)

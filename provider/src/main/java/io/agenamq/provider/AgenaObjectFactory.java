@@ -34,7 +34,7 @@ public final class AgenaObjectFactory implements ObjectFactory {
         String made = reference.getClassName();
         if (made.equals(AgenaConnectionFactory.class.getName())) {
             String url = text(reference, AgenaConnectionFactory.URL_ADDRESS);
-            return url == null ? null : new AgenaConnectionFactory(url);
+            return url == null ? null : AgenaConnectionFactory.of(url);
         }
         String destination = text(reference, AgenaDestination.NAME_ADDRESS);
         if (destination == null) {

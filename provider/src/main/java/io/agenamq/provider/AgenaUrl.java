@@ -14,10 +14,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parsed {@code agena://host:port,host2:port?option=value&…}: the addresses of the name servers and the options. Immutable; equal if it
+ * A parsed {@code agena://host:port,host2:port?option=value&…} or {@code agena:embedded/NAME?…}: where the cluster is, and the options. Immutable; equal if it
  * says the same. Prints no password.
  *
  * <p>Options are declared once, in {@link Option}; {@code docs/url-options.md} is generated from there. An option that does not exist, and a
@@ -27,6 +28,10 @@ final class AgenaUrl {
 
     private static final String SCHEME = "agena://";
     private static final int DEFAULT_PORT = 9876;
+
+    private static final String EMBEDDED = "agena:embedded";
+    private static final String EMBEDDED_DEFAULT_NAME = "default";
+    private static final Pattern EMBEDDED_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /**
      * What can be said behind the question mark. {@link AgenaConnectionFactory} has a property of the same name for each.
@@ -66,8 +71,18 @@ final class AgenaUrl {
                 "reconnectTimeout",
                 "60000",
                 Check.integer(0, Integer.MAX_VALUE),
-                "milliseconds for which a connection that was lost is tried again before the exception listener is"
-                        + " told; sends, and whatever else needs the broker, wait as long; 0 tries nothing again");
+                "milliseconds for which a connection that was lost is tried again before the exception listener is told; sends, and "
+                        + "whatever else needs the broker, wait as long; 0 tries nothing again"),
+        DATA(
+                "data",
+                "",
+                Check.ANY,
+                "`agena:embedded` only: the folder of the broker's data; without it nothing outlives the broker"),
+        STAY(
+                "stay",
+                "false",
+                Check.oneOf("false", "true"),
+                "`agena:embedded` only: whether the broker runs on when its last connection is closed, until the process ends");
 
         final String key;
         final String dflt;
@@ -91,6 +106,10 @@ final class AgenaUrl {
         /** Throws if {@code value} cannot be, saying what can. */
         void check(String value) {
             check.test().accept(value);
+        }
+
+        boolean isForEmbeddedOnly() {
+            return this == DATA || this == STAY;
         }
 
         boolean isSecret() {
@@ -151,7 +170,10 @@ final class AgenaUrl {
     static AgenaUrl parse(String url) {
         int question = url.indexOf('?');
         String address = question < 0 ? url : url.substring(0, question);
-        List<HostPort> nameServers = parseAddress(address);
+        List<HostPort> nameServers = isEmbedded(address) ? List.of() : parseAddress(address);
+        if (nameServers.isEmpty()) {
+            embeddedName(address);
+        }
         Map<Option, String> options = new EnumMap<>(Option.class);
         if (question >= 0) {
             for (String pair : url.substring(question + 1).split("&")) {
@@ -163,10 +185,48 @@ final class AgenaUrl {
         return new AgenaUrl(address, nameServers, options);
     }
 
+    /** Throws if this says something that makes no sense as a whole; each part was checked when it was said. */
+    void check() {
+        if (!text(Option.PASSWORD).isEmpty() && text(Option.USER).isEmpty()) {
+            throw new IllegalArgumentException("option password needs option user");
+        }
+        for (Option option : options.keySet()) {
+            if (option.isForEmbeddedOnly()
+                    && embedded() == null
+                    && !text(option).equals(option.dflt)) {
+                throw new IllegalArgumentException(
+                        "option " + option.key + " is for agena:embedded; a broker elsewhere is configured there");
+            }
+        }
+    }
+
+    private static boolean isEmbedded(String address) {
+        return address.equals(EMBEDDED) || address.startsWith(EMBEDDED + "/");
+    }
+
+    private static String embeddedName(String address) {
+        if (address.equals(EMBEDDED)) {
+            return EMBEDDED_DEFAULT_NAME;
+        }
+        String name = address.substring(EMBEDDED.length() + 1);
+        if (!EMBEDDED_NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "'" + name
+                            + "' cannot name an embedded broker: write agena:embedded/NAME, with 1 to 64 letters, digits and . _ -");
+        }
+        return name;
+    }
+
+    /** The name of the broker in this virtual machine; null if it is elsewhere. */
+    @Nullable
+    String embedded() {
+        return isEmbedded(address) ? embeddedName(address) : null;
+    }
+
     private static List<HostPort> parseAddress(String address) {
         if (!address.startsWith(SCHEME)) {
             throw new IllegalArgumentException("'" + address + "' does not begin with " + SCHEME
-                    + "; write agena://host:port,host2:port?option=value");
+                    + "; write agena://host:port,host2:port?option=value, or agena:embedded");
         }
         String hosts = address.substring(SCHEME.length());
         return parseHosts(address, hosts.endsWith("/") ? hosts.substring(0, hosts.length() - 1) : hosts);
@@ -334,6 +394,10 @@ final class AgenaUrl {
     String textOrNull(Option option) {
         String text = text(option);
         return text.isEmpty() ? null : text;
+    }
+
+    boolean flag(Option option) {
+        return Boolean.parseBoolean(text(option));
     }
 
     int integer(Option option) {

@@ -103,6 +103,8 @@ class AdministeredObjectsTest {
         assertThat(context.lookup("ConnectionFactory")).isEqualTo(new AgenaConnectionFactory("agena://ns9"));
         assertThat(context.lookup(new CompositeName("jms/Orders"))).isEqualTo(new AgenaQueue("orders"));
         assertThat(context.lookup("Prices")).isEqualTo(new AgenaTopic("prices"));
+        assertThat(context.lookup("dynamicQueues/a/b")).isEqualTo(new AgenaQueue("a/b"));
+        assertThat(context.lookup(new CompositeName("dynamicTopics/t"))).isEqualTo(new AgenaTopic("t"));
         assertThat(((Context) context.lookup("")).lookup("Prices")).isEqualTo(new AgenaTopic("prices"));
         assertThat(Collections.list(context.list("")))
                 .extracting(NameClassPair::getName)
@@ -119,6 +121,7 @@ class AdministeredObjectsTest {
         assertThatThrownBy(() -> context.lookup("Order"))
                 .isInstanceOf(NameNotFoundException.class)
                 .hasMessage("there is no 'Order'; there is [Orders]");
+        assertThatThrownBy(() -> context.lookup("dynamicQueues/")).isInstanceOf(NameNotFoundException.class);
         assertThatThrownBy(() -> context.bind("a", "b")).isInstanceOf(OperationNotSupportedException.class);
         assertThatThrownBy(() -> context("queue.A", "a", "topic.A", "a"))
                 .isInstanceOf(ConfigurationException.class)

@@ -61,6 +61,13 @@ class AgenaUrlTest {
             agena://host?reconnectTimeout=-1             | option reconnectTimeout cannot be '-1'
             agena://host?nativeMessages=json             | option nativeMessages cannot be 'json': it is 'bytes' or 'text'
             agena://host?prefetch=1&prefetch=2           | option prefetch is given twice
+            agena://host?password=x                      | option password needs option user
+            agena://host?data=/tmp                       | option data is for agena:embedded
+            agena:embedded?stay=perhaps                  | option stay cannot be 'perhaps': it is 'false' or 'true'
+            agena:embedded?dat=x                         | there is no option 'dat'; did you mean data?
+            agena:embedded/a b                           | 'a b' cannot name an embedded broker
+            agena:embedded/                              | '' cannot name an embedded broker
+            agena:embeded                                | or agena:embedded
             agena://host?clientId=%zz                    | '%zz' is not URL-encoded; write % as %25
             """)
     void each_mistake_is_one_line_that_helps(String url, String help) {
@@ -69,6 +76,14 @@ class AgenaUrlTest {
                 .hasMessageContaining(help)
                 .message()
                 .hasLineCount(1);
+    }
+
+    @Test
+    void an_embedded_broker_has_a_name() {
+        assertThat(AgenaUrl.parse("agena:embedded").embedded()).isEqualTo("default");
+        assertThat(AgenaUrl.parse("agena:embedded/a-1?data=/d&stay=true").embedded())
+                .isEqualTo("a-1");
+        assertThat(AgenaUrl.parse("agena://embedded").embedded()).isNull();
     }
 
     @Test

@@ -36,7 +36,9 @@ class FactoryPropertiesTest {
             Map.entry("durability", "process"),
             Map.entry("connectTimeout", 9),
             Map.entry("requestTimeout", 10),
-            Map.entry("reconnectTimeout", 0));
+            Map.entry("reconnectTimeout", 0),
+            Map.entry("data", "/var/a b"),
+            Map.entry("stay", true));
 
     private static Map<String, PropertyDescriptor> properties() throws Exception {
         Map<String, PropertyDescriptor> found = new TreeMap<>();

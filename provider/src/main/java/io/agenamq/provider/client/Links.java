@@ -15,9 +15,11 @@ public final class Links {
      * @param clientId shown by brokers; unique
      * @param nanoClock nanoseconds since some moment
      * @param random spreads attempts to connect; thread-safe
+     * @param afterClose run when the link was closed and has no connections any more
      */
-    public static Link overNetwork(LinkConfig config, String clientId, LongSupplier nanoClock, RandomGenerator random) {
-        Wire wire = new RemotingWire(config, clientId, "agena-client-io");
+    public static Link overNetwork(
+            LinkConfig config, String clientId, LongSupplier nanoClock, RandomGenerator random, Runnable afterClose) {
+        Wire wire = new RemotingWire(config, clientId, "agena-client-io", afterClose);
         return new ReconnectingLink(wire, config.reconnectTimeout().toNanos(), nanoClock, random);
     }
 }

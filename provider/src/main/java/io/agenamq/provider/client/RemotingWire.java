@@ -82,6 +82,7 @@ final class RemotingWire implements Wire {
 
     private final LinkConfig config;
     private final String clientId;
+    private final Runnable afterClose;
     private final RemotingClient client;
     private final NameServers nameServers;
     private final AtomicInteger lastConsumer = new AtomicInteger();
@@ -93,9 +94,11 @@ final class RemotingWire implements Wire {
      *
      * @param clientId shown by brokers; unique
      * @param threadName prefix of the name of its event loop
+     * @param afterClose run when it was closed
      */
-    RemotingWire(LinkConfig config, String clientId, String threadName) {
+    RemotingWire(LinkConfig config, String clientId, String threadName, Runnable afterClose) {
         this.config = config;
+        this.afterClose = afterClose;
         this.clientId = clientId;
         HandlerTable pushes = new HandlerTable().register(JmsCode.DELIVER, this::delivered);
         this.client = new RemotingClient(
@@ -447,6 +450,7 @@ final class RemotingWire implements Wire {
     @Override
     public void close() {
         client.close();
+        afterClose.run();
     }
 
     private <T> CompletableFuture<T> call(HostPort address, int code, Header header, Function<Frame, T> read) {

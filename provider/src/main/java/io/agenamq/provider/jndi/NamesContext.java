@@ -5,6 +5,7 @@ import java.util.Hashtable;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import javax.naming.Binding;
 import javax.naming.CompositeName;
 import javax.naming.Context;
@@ -26,21 +27,34 @@ import org.jspecify.annotations.Nullable;
 public final class NamesContext implements Context {
 
     private final Map<String, Object> objects;
+    private final Map<String, Function<String, Object>> makers;
     private final Hashtable<Object, Object> environment;
 
-    /** A context of these objects, sorted by name where they are listed. */
-    public NamesContext(Map<String, ?> objects, Hashtable<?, ?> environment) {
+    /**
+     * A context of these objects, sorted by name where they are listed.
+     *
+     * @param makers what makes the objects of names that begin like this; from the rest of the name. They are not listed
+     */
+    public NamesContext(
+            Map<String, ?> objects, Map<String, Function<String, Object>> makers, Hashtable<?, ?> environment) {
         this.objects = new TreeMap<>(objects);
+        this.makers = Map.copyOf(makers);
         this.environment = new Hashtable<>(environment);
     }
 
     /** The object of a name; for the empty name a context like this one. */
     private Object find(String name) throws NamingException {
         if (name.isEmpty()) {
-            return new NamesContext(objects, environment);
+            return new NamesContext(objects, makers, environment);
         }
         Object found = objects.get(name);
         if (found == null) {
+            for (Map.Entry<String, Function<String, Object>> maker : makers.entrySet()) {
+                if (name.startsWith(maker.getKey())
+                        && name.length() > maker.getKey().length()) {
+                    return maker.getValue().apply(name.substring(maker.getKey().length()));
+                }
+            }
             throw new NameNotFoundException("there is no '" + name + "'; there is " + objects.keySet());
         }
         return found;

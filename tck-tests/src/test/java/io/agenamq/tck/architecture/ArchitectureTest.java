@@ -142,6 +142,7 @@ class ArchitectureTest {
             .that(areOutside(
                     // composition roots and command lines: they hand the clock on
                     "io.agenamq.broker.BrokerServer",
+                    "io.agenamq.broker.EmbeddedBroker",
                     "io.agenamq.nameserver.NameServer",
                     "io.agenamq.admin.cli.*",
                     "io.agenamq.dist.*",
@@ -163,6 +164,8 @@ class ArchitectureTest {
     static final ArchRule threads_are_made_in_few_places = noClasses()
             .that(areOutside(
                     "io.agenamq.broker.BrokerServer",
+                    // deletes a temporary folder when the process ends
+                    "io.agenamq.broker.EmbeddedBroker",
                     "io.agenamq.remoting.*",
                     // the flusher, the housekeeper
                     "io.agenamq.store.log.StoreThread",
