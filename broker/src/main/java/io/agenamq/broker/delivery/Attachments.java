@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>While one is absent its deliveries stay in flight: only its client knows which of them were acknowledged without an answer, and which no
- * application has seen (ADR 7). The wait is short, because a client that has died looks the same. Any thread; what is said of a consumer is
+ * application has seen (ADR 8). The wait is short, because a client that has died looks the same. Any thread; what is said of a consumer is
  * decided by its destination's thread.
  */
 final class Attachments {
