@@ -13,6 +13,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.nio.file.Path;
@@ -183,6 +184,7 @@ class IndividualAcknowledgeTest {
         List<Message> messages = receive(consumer, 2);
         messages.get(0).acknowledge();
         crossing.cut();
+        noticeTheLoss();
         List<Message> again = receive(consumer, 2);
         assertThat(describe(again.get(0))).isEqualTo("m1 true 2");
         assertThat(describe(again.get(1))).isEqualTo("m2 false 1");
@@ -192,5 +194,13 @@ class IndividualAcknowledgeTest {
         again.get(0).acknowledge();
         session.close();
         assertThat(left()).containsExactly("m2 true 2");
+    }
+
+    /** What is asked is answered over the next connection: then nothing is delivered any more that the former one brought. */
+    private void noticeTheLoss() throws JMSException {
+        try (Session other = connection.createSession();
+                QueueBrowser browser = other.createBrowser(other.createQueue("Anything"))) {
+            assertThat(browser.getEnumeration().hasMoreElements()).isFalse();
+        }
     }
 }
