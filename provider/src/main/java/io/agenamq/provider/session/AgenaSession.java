@@ -271,10 +271,16 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         return null;
     }
 
-    /** Not supported: this is for application servers that have no resource adapter (Jakarta Messaging 3.1 §12.2). */
+    /**
+     * Not supported: this is for application servers that have no resource adapter (Jakarta Messaging 3.1 §12.2). Null is accepted, as pools take away the
+     * listener of each session that they get back.
+     */
     @Override
     public void setMessageListener(@Nullable MessageListener listener) throws JMSException {
         requireOpen();
+        if (listener == null) {
+            return;
+        }
         throw new JMSException("session listeners are not supported; set the listener of a consumer");
     }
 
