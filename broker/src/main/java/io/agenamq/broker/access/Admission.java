@@ -24,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The door of a broker: decides for each connection whether it is served.
@@ -40,6 +42,8 @@ import java.util.function.LongSupplier;
  * <p>Passwords are checked by the executor that it is given, which is bounded; when that is full a login is refused as busy.
  */
 public final class Admission implements ConnectionListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
 
     private static final String WRONG = "the user name or the password is wrong";
 
@@ -165,7 +169,8 @@ public final class Admission implements ConnectionListener {
                     ResponseCode.NO_PERMISSION,
                     users.isEmpty() ? WRONG + ": this broker has no users; 'agena user add NAME' makes one" : WRONG);
         } catch (RuntimeException failed) {
-            // The top of the task: whoever waits gets an answer.
+            // The top of the task: the peer gets an answer, the operator gets the trace.
+            LOG.error("the login of {} could not be checked", connection.remoteAddress(), failed);
             request.refuse(ResponseCode.SYSTEM_ERROR, "the login could not be checked: " + failed);
         } finally {
             Arrays.fill(password, '\0');
