@@ -21,6 +21,11 @@ record JakartaRequests(Deliveries deliveries) implements JakartaDelivery {
     }
 
     @Override
+    public void removeTopic(Request request, String topic, Runnable removal) {
+        deliveries.removeTopic(request, topic, removal);
+    }
+
+    @Override
     public void addFigures(Map<String, String> figures) {
         figures.put("jmsActiveDestinations", Integer.toString(deliveries.destinationCount()));
         figures.put("jmsTemporaryDestinations", Integer.toString(deliveries.temporaryCount()));

@@ -28,6 +28,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Which broker serves which topic: all that a name server knows, in memory only, because brokers tell it again every half minute.
@@ -229,7 +230,7 @@ final class RouteTable {
         lookForSilence();
         Group group = groups.get(request.brokerName());
         if (group != null) {
-            removeMembers(group, member -> member.address.equals(request.brokerAddr()), "it left");
+            removeMembers(group, member -> member.address.equals(request.brokerAddr()), Level.INFO, "it left");
         }
     }
 
@@ -271,7 +272,7 @@ final class RouteTable {
     /** A connection is gone, and with it the broker that registered over it. */
     synchronized void connectionClosed(Object connection) {
         for (Group group : List.copyOf(groups.values())) {
-            removeMembers(group, member -> member.connection == connection, "its connection was closed");
+            removeMembers(group, member -> member.connection == connection, Level.WARN, "its connection was closed");
         }
     }
 
@@ -283,17 +284,18 @@ final class RouteTable {
                 removeMembers(
                         group,
                         member -> now - member.lastSeenMillis > member.timeoutMillis,
+                        Level.WARN,
                         "it was silent for longer than its time-out");
             }
         }
         return now;
     }
 
-    private void removeMembers(Group group, Predicate<Member> which, String why) {
+    private void removeMembers(Group group, Predicate<Member> which, Level level, String why) {
         boolean removed = group.members.values().removeIf(member -> {
             boolean goes = which.test(member);
             if (goes) {
-                LOG.warn("broker {} at {} is no longer known: {}", group.name, member.address, why);
+                LOG.atLevel(level).log("broker {} at {} is no longer known: {}", group.name, member.address, why);
             }
             return goes;
         });

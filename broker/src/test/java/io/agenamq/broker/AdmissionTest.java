@@ -6,13 +6,19 @@ import static org.awaitility.Awaitility.await;
 
 import io.agenamq.broker.access.PasswordHash;
 import io.agenamq.broker.access.UserFile;
+import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.JmsClientIdRequest;
 import io.agenamq.protocol.command.JmsCode;
+import io.agenamq.protocol.command.JmsCommitRequest;
+import io.agenamq.protocol.command.JmsCreateTemporaryRequest;
 import io.agenamq.protocol.command.JmsLoginRequest;
+import io.agenamq.protocol.command.JmsOutcomeRequest;
 import io.agenamq.protocol.command.JmsRefusal;
+import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.protocol.command.JmsUnsubscribeRequest;
 import io.agenamq.protocol.command.RequestCode;
 import io.agenamq.protocol.command.ResponseCode;
+import io.agenamq.protocol.command.TemporaryTopic;
 import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Frame;
 import io.agenamq.protocol.frame.Header;
@@ -173,6 +179,47 @@ class AdmissionTest {
             assertThat(alice.call(JmsCode.UNSUBSCRIBE, new JmsUnsubscribeRequest("sub", "billing"))
                             .code())
                     .isEqualTo(JmsRefusal.NO_SUCH_SUBSCRIPTION.code());
+        }
+    }
+
+    @Test
+    void a_temporary_destination_belongs_to_its_user() throws Exception {
+        user("alice", "a");
+        user("bob", "b");
+        try (TestBroker broker = TestBroker.start(folder);
+                RawClient alice = broker.client();
+                RawClient bob = broker.client();
+                RawClient aliceAgain = broker.client()) {
+            login(alice, "alice", "a");
+            login(bob, "bob", "b");
+            login(aliceAgain, "alice", "a");
+            JmsCreateTemporaryRequest create =
+                    new JmsCreateTemporaryRequest(TemporaryTopic.of("AB12"), DestinationKind.QUEUE, "owner");
+            assertThat(alice.call(JmsCode.CREATE_TEMPORARY, create).code()).isEqualTo(ResponseCode.SUCCESS);
+
+            assertThat(bob.call(JmsCode.CREATE_TEMPORARY, create).code()).isEqualTo(JmsRefusal.ILLEGAL_NAME.code());
+            assertThat(aliceAgain.call(JmsCode.CREATE_TEMPORARY, create).code())
+                    .isEqualTo(ResponseCode.SUCCESS);
+        }
+    }
+
+    @Test
+    void the_outcome_of_a_transaction_is_decided_for_its_user_alone() throws Exception {
+        user("alice", "a");
+        user("bob", "b");
+        try (TestBroker broker = TestBroker.start(folder);
+                RawClient alice = broker.client();
+                RawClient bob = broker.client()) {
+            login(alice, "alice", "a");
+            login(bob, "bob", "b");
+            JmsTransaction transaction = new JmsTransaction("S", 1);
+            JmsOutcomeRequest ask = new JmsOutcomeRequest(transaction, 0);
+            Header commit = new JmsCommitRequest(transaction, 0, true);
+
+            // Who asks first has it rolled back; but this is another user's transaction.
+            assertThat(bob.call(JmsCode.OUTCOME, ask).code()).isEqualTo(ResponseCode.SUCCESS);
+            assertThat(alice.call(JmsCode.COMMIT, commit).code()).isEqualTo(ResponseCode.SUCCESS);
+            assertThat(bob.call(JmsCode.COMMIT, commit).code()).isEqualTo(JmsRefusal.TRANSACTION_ROLLED_BACK.code());
         }
     }
 

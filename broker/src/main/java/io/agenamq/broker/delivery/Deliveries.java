@@ -41,6 +41,7 @@ public final class Deliveries implements Closeable {
     private final ThreadPoolExecutor owners;
     private final ActiveDestinations destinations;
     private final ClientIds clientIds = new ClientIds();
+    private final NamedSubscriptions names;
     private final SubscriptionOpener opener;
     private final ConsumerLife life;
     private final AttachHandler attachHandler;
@@ -81,7 +82,7 @@ public final class Deliveries implements Closeable {
         DeadLetterQueues graveyard = new DeadLetterQueues(store, catalog, owners);
         this.destinations = new ActiveDestinations(
                 topic -> new Destination(topic, store.log(), batches, owners, clock, faults, alarm, graveyard));
-        NamedSubscriptions names = new NamedSubscriptions(
+        this.names = new NamedSubscriptions(
                 new SubscriptionRegistry(store.subscriptions()), new SerialTasks(owners, faults));
         Attachments attachments = new Attachments(config.reattachGraceMillis(), clock, alarm);
         Beginnings beginnings = new Beginnings(queues, clock);
@@ -195,6 +196,18 @@ public final class Deliveries implements Closeable {
     /** The same for a message of a transaction: what is answered delivers it, when the transaction is committed. */
     public Runnable holdForTemporary(Request request, SendMessageRequest send) {
         return temporaryHandler.hold(request, send);
+    }
+
+    /**
+     * Removes a topic, or refuses because a durable subscription of it has consumers.
+     *
+     * @param removal removes it and answers; run in the turn of the names, so that no consumer comes meanwhile
+     */
+    public void removeTopic(Request request, String topic, Runnable removal) {
+        names.serve(request, registry -> {
+            registry.requireNoDurableConsumers(topic);
+            removal.run();
+        });
     }
 
     /** How many temporary destinations there are. */

@@ -171,6 +171,22 @@ final class SubscriptionRegistry {
         return user != null && subscription.equals(user.stored) ? user.consumerCount : 0;
     }
 
+    /** @throws ProtocolException if a durable subscription of a topic has consumers */
+    void requireNoDurableConsumers(String topic) {
+        for (UsedSubscription user : used.values()) {
+            DurableSubscription durable = user.stored;
+            if (durable != null
+                    && durable.topic().equals(topic)
+                    && user.consumerCount > 0
+                    && durable.equals(stored.get(durable.key()))) {
+                throw new ProtocolException(
+                        JmsRefusal.SUBSCRIPTION_IN_USE.code(),
+                        "durable subscription " + durable.key() + " of '" + topic
+                                + "' has a consumer, which would get nothing any more; close it first");
+            }
+        }
+    }
+
     private DurableSubscription requireUnused(SubscriptionKey key) {
         DurableSubscription known = require(key);
         UsedSubscription user = used.get(new Slot(true, key));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.delivery;
 
+import io.agenamq.broker.access.Principal;
 import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.JmsCreateTemporaryRequest;
 import io.agenamq.protocol.command.JmsRefusal;
@@ -76,7 +77,9 @@ final class TemporaryDestinations {
             if (known == null) {
                 return made(wanted, connection);
             }
-            boolean same = known.owner.equals(wanted.owner()) && Checks.kindOf(known.topic) == wanted.kind();
+            boolean same = known.owner.equals(wanted.owner())
+                    && Principal.of(known.connection()).equals(Principal.of(connection))
+                    && Checks.kindOf(known.topic) == wanted.kind();
             if (!same) {
                 throw Checks.refusal(JmsRefusal.ILLEGAL_NAME, "another connection has this temporary destination");
             }

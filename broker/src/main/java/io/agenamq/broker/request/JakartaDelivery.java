@@ -18,6 +18,13 @@ public interface JakartaDelivery {
      */
     Runnable holdForTemporary(Request request, SendMessageRequest send);
 
+    /**
+     * Removes a topic, or refuses because consumers of its durable subscriptions, which end with it, would go on waiting for nothing.
+     *
+     * @param removal removes it and answers; run when nobody can begin to use such a subscription meanwhile, on another thread
+     */
+    void removeTopic(Request request, String topic, Runnable removal);
+
     /** Adds its figures to those that an operator sees. */
     void addFigures(Map<String, String> figures);
 }

@@ -108,7 +108,7 @@ public final class RequestTable implements AutoCloseable {
             new QueryHandler(store, settings, clock).enterInto(table, slow);
             new ReplyHandler(topics, producers, settings, store.log(), clock).enterInto(table);
             new RelayHandler(store, consumers, settings).enterInto(table, slow);
-            new TopicAdminHandler(store, topics, consumers, pulls, settings).enterInto(table, slow);
+            new TopicAdminHandler(store, topics, consumers, pulls, settings, jakarta).enterInto(table, slow);
             new GroupAdminHandler(store, topics, groups, consumers, producers, settings, clock).enterInto(table, slow);
             new BrokerAdminHandler(
                             store,

@@ -36,14 +36,21 @@ final class TopicAdminHandler {
     private final ConsumerGroups consumers;
     private final PullHandler pulls;
     private final LiveSettings settings;
+    private final JakartaDelivery jakarta;
 
     TopicAdminHandler(
-            Store store, TopicDirectory topics, ConsumerGroups consumers, PullHandler pulls, LiveSettings settings) {
+            Store store,
+            TopicDirectory topics,
+            ConsumerGroups consumers,
+            PullHandler pulls,
+            LiveSettings settings,
+            JakartaDelivery jakarta) {
         this.store = store;
         this.topics = topics;
         this.consumers = consumers;
         this.pulls = pulls;
         this.settings = settings;
+        this.jakarta = jakarta;
     }
 
     void enterInto(HandlerTable table, SlowWork slow) {
@@ -111,9 +118,12 @@ final class TopicAdminHandler {
 
     private void delete(Request request) {
         String topic = request.frame().fields().requireText("topic");
-        topics.remove(topic);
-        pulls.release(topic);
-        topics.whenAnnounced(() -> request.reply(Header.NONE));
+        Runnable removal = () -> {
+            topics.remove(topic);
+            pulls.release(topic);
+            topics.whenAnnounced(() -> request.reply(Header.NONE));
+        };
+        jakarta.removeTopic(request, topic, () -> SlowWork.answering(request, removal));
     }
 
     private void all(Request request) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.transaction;
 
+import io.agenamq.broker.access.Principal;
 import io.agenamq.broker.delivery.BatchPool;
 import io.agenamq.broker.delivery.Deliveries;
 import io.agenamq.broker.delivery.HeldDeliveries;
@@ -85,14 +86,19 @@ public final class LocalTransactions {
         return memory.used();
     }
 
-    /** The open transaction of this identity on a connection, begun if there is none. On its event loop. */
-    public OpenTransaction open(Connection connection, JmsTransaction id) {
+    /** The open transaction that a client calls so on a connection, begun if there is none. On its event loop. */
+    public OpenTransaction open(Connection connection, JmsTransaction named) {
+        JmsTransaction id = owned(connection, named);
         ConnectionTransactions known = connection.attachment(ConnectionTransactions.class);
         if (known == null) {
             known = new ConnectionTransactions();
             connection.attach(ConnectionTransactions.class, known);
         }
         return known.open(id, () -> new OpenTransaction(id, config, memory, batches));
+    }
+
+    private static JmsTransaction owned(Connection connection, JmsTransaction named) {
+        return named.ofUser(Principal.of(connection).user());
     }
 
     private OpenTransaction take(Connection connection, JmsTransaction id) {
@@ -104,13 +110,14 @@ public final class LocalTransactions {
     private void rollback(Request request) {
         JmsRollbackRequest rollback =
                 JmsRollbackRequest.readFrom(request.frame().fields());
-        take(request.connection(), rollback.transaction()).end();
+        take(request.connection(), owned(request.connection(), rollback.transaction()))
+                .end();
         request.reply(Header.NONE);
     }
 
     private void outcome(Request request) {
         JmsOutcomeRequest asked = JmsOutcomeRequest.readFrom(request.frame().fields());
-        decisions.ask(asked.transaction(), asked.ageMillis(), outcome -> {
+        decisions.ask(owned(request.connection(), asked.transaction()), asked.ageMillis(), outcome -> {
             if (outcome == Outcome.COMMITTED) {
                 // Who asks has not seen the answer to the commit, which may have waited for the disk.
                 replyWhenDurable(request, new JmsOutcomeResponse(outcome), log.writtenPosition());
@@ -123,8 +130,8 @@ public final class LocalTransactions {
     private void commit(Request request) {
         JmsCommitRequest asked = JmsCommitRequest.readFrom(request.frame().fields());
         List<JmsSettled> settled = JmsSettled.readAll(request.frame().body());
-        OpenTransaction open = take(request.connection(), asked.transaction());
-        switch (decisions.begin(asked.transaction())) {
+        OpenTransaction open = take(request.connection(), owned(request.connection(), asked.transaction()));
+        switch (decisions.begin(open.id())) {
             case COMMITTED -> {
                 open.end();
                 replyWhenDurable(request, Header.NONE, log.writtenPosition());

@@ -157,6 +157,15 @@ final class Acknowledgements {
         return answer;
     }
 
+    /** Sends those that wait for the answer to another one, so that what is asked next comes after them. */
+    void hurry() {
+        Afterwards afterwards = new Afterwards();
+        synchronized (this) {
+            sendAll(afterwards);
+        }
+        afterwards.run();
+    }
+
     /** Asks for something whose order among acknowledgements does not matter. */
     synchronized void withLink(Consumer<WireConsumer> request) {
         if (link != null) {

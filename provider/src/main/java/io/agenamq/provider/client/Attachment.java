@@ -108,6 +108,11 @@ final class Attachment implements ConsumerLink, DeliverySink {
         return acknowledgements.link();
     }
 
+    /** What is asked of the broker next comes after all that was acknowledged. */
+    void hurry() {
+        acknowledgements.hurry();
+    }
+
     /** A transaction settles deliveries. */
     void leaveToTransaction(long from, long to) {
         acknowledgements.leaveToTransaction(from, to);

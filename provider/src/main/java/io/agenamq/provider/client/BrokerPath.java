@@ -227,6 +227,21 @@ final class BrokerPath {
         return wire.attach(home, spec, attachment.number(), attachment.nextGeneration(), messages, bytes, attachment);
     }
 
+    /** Reads a page of a message queue, where everything that was acknowledged over this path is gone. */
+    CompletableFuture<Page> browse(
+            Route.Home home,
+            String topic,
+            int queueId,
+            @Nullable String selector,
+            long offset,
+            long until,
+            int messages) {
+        return reach(home).thenCompose(at -> {
+            attachments.forEach(Attachment::hurry);
+            return wire.browse(at, topic, queueId, selector, offset, until, messages);
+        });
+    }
+
     /** A consumer has ended. */
     void ended(Attachment attachment) {
         attachments.remove(attachment);

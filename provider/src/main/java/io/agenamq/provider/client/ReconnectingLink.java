@@ -234,8 +234,7 @@ final class ReconnectingLink implements Link {
             long until,
             int messages) {
         BrokerPath path = path(home);
-        return insist(() ->
-                path.reach(home).thenCompose(at -> wire.browse(at, topic, queueId, selector, offset, until, messages)));
+        return insist(() -> path.browse(home, topic, queueId, selector, offset, until, messages));
     }
 
     /** Not asked again: when it was asked before the connection was lost, the answer would be that there is none. */

@@ -362,6 +362,7 @@ final class FakeWire implements Wire {
             long offset,
             long until,
             int messages) {
+        attached.forEach(consumer -> consumer.calls.add("browse"));
         return home.address().equals(connected)
                 ? CompletableFuture.completedFuture(new Page(ByteBuffer.allocate(0), 0, 0))
                 : unreachable();

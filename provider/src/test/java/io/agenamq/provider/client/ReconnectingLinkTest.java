@@ -310,6 +310,19 @@ class ReconnectingLinkTest {
     }
 
     @Test
+    void a_browser_comes_after_what_was_acknowledged() {
+        ConsumerLink consumer = attach();
+        FakeConsumer broker = deliverTo(3);
+        wire.acknowledgementsAnswered = false;
+
+        var unused =
+                List.of(consumer.acknowledge(1, 1, 0, 0, 0, false), consumer.acknowledge(2, 2, 0, 0, 0, false));
+        link.browse(wire.home(), "Orders", 0, null, 0, 0, 1).join();
+
+        assertThat(broker.calls).containsExactly("acknowledge 1..1", "acknowledge 2..2", "browse");
+    }
+
+    @Test
     void a_refusal_fails_what_it_concerns_and_the_next_goes_on() {
         ConsumerLink consumer = attach();
         FakeConsumer broker = deliverTo(3);

@@ -22,6 +22,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -339,5 +340,24 @@ class QueueOperationsTest {
         assertThat(agena("queue", "list").lines().toList().get(1)).startsWith("Orders");
         assertThat(agena("queue", "list", "--json").replace(" ", "")).contains("\"queue\":\"Orders\"", "\"ready\":2");
         assertThat(agena("queue", "describe", "Orders")).contains("depth", "2 messages", "delivery", "on");
+    }
+
+    @Test
+    void a_topic_is_not_deleted_while_a_durable_subscription_of_it_has_a_consumer() {
+        try (JMSContext context = factory.createContext()) {
+            Topic topic = context.createTopic("News");
+            JMSConsumer consumer = context.createSharedDurableConsumer(topic, "archive");
+
+            assertThatThrownBy(() -> admin.deleteTopic("News"))
+                    .isInstanceOf(AdminException.class)
+                    .hasMessageContaining("archive")
+                    .hasMessageContaining("has a consumer");
+            context.createProducer().send(topic, "still there");
+            assertThat(consumer.receiveBody(String.class, WAIT_MILLIS)).isEqualTo("still there");
+
+            consumer.close();
+            admin.deleteTopic("News");
+            assertThat(server.topics()).doesNotContain("News");
+        }
     }
 }
