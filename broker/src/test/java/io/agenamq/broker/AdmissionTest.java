@@ -198,8 +198,7 @@ class AdmissionTest {
             assertThat(alice.call(JmsCode.CREATE_TEMPORARY, create).code()).isEqualTo(ResponseCode.SUCCESS);
 
             assertThat(bob.call(JmsCode.CREATE_TEMPORARY, create).code()).isEqualTo(JmsRefusal.ILLEGAL_NAME.code());
-            assertThat(aliceAgain.call(JmsCode.CREATE_TEMPORARY, create).code())
-                    .isEqualTo(ResponseCode.SUCCESS);
+            assertThat(aliceAgain.call(JmsCode.CREATE_TEMPORARY, create).code()).isEqualTo(ResponseCode.SUCCESS);
         }
     }
 

@@ -11,26 +11,20 @@ import io.agenamq.protocol.frame.HeaderEncoder;
 import io.agenamq.protocol.frame.HeaderEncoding;
 import io.agenamq.protocol.frame.ProtocolException;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,33 +37,15 @@ import org.slf4j.LoggerFactory;
  *                                                        └─ request ──▶ handler ─▶ respond
  *           channelReadComplete ─▶ listener.burstEnded ─▶ one flush
  *
- * respond, push, call ─ on the loop ──────────────────▶ write ─▶ collected ─▶ channel
+ * respond, push, call ─ on the loop ──────────────────▶ write ─▶ Outlet ─▶ channel
  *                     └ elsewhere ─▶ IoLoop's outbox ──▶ ┘
  * </pre>
- *
- * <p>Small frames are copied together into one buffer ({@code collected}), so that a burst of a hundred answers is one write of one buffer.
- * Large parts of bodies are not copied: they follow as buffers of their own in a gathering write.
  *
  * <p>Fields are touched by the event loop only, except those that are final, atomic or volatile.
  */
 final class TcpConnection extends ChannelInboundHandlerAdapter implements Connection {
 
     private static final Logger LOG = LoggerFactory.getLogger(TcpConnection.class);
-
-    /** Parts of a body up to this size are copied: that costs less than a buffer, a promise and an iovec of their own. */
-    private static final int COPY_BYTES_MAX = 4 * 1024;
-
-    private static final int COLLECTED_BYTES_MIN = 512;
-    private static final int COLLECTED_BYTES_MAX = 64 * 1024;
-
-    /** A burst that wrote so much is flushed before its end, so that the peer can begin with it. */
-    private static final int FLUSH_EARLY_BYTES = 256 * 1024;
-
-    /** The bound that pauses when the copies of all connections together are too many. */
-    private static final int SCARCE_PAUSE_BYTES = 64 * 1024;
-
-    /** What is copied then: only what is smaller than the objects that sending it by reference needs. */
-    private static final int SCARCE_COPY_BYTES_MAX = 256;
 
     /** What a queued header is counted as before it is encoded. */
     private static final int HEADER_BYTES_ESTIMATE = 256;
@@ -84,6 +60,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
     private final HandlerTable handlers;
     private final ConnectionListener listener;
     private final MemoryUse memory;
+    private final Outlet outlet;
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile @Nullable String closeReason;
 
@@ -94,14 +71,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
     private boolean seenFrame;
     private HeaderEncoding encoding;
     private boolean pausedByOwner;
-    private boolean pausedByOutput;
 
     // Writing.
-    private final AtomicLong unsentBytes = new AtomicLong();
-    private @Nullable ByteBuf collected;
-    private int lastCollectedBytes = COLLECTED_BYTES_MIN;
-    private int unflushedBytes;
-    private boolean unflushed;
     private boolean inactive;
     private final List<Runnable> writableWaiters = new ArrayList<>();
     private final List<Runnable> closeListeners = new ArrayList<>();
@@ -117,8 +88,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
     private long lastActiveNanos;
     private long lastOutputProgress;
 
-    /** Pairs of class and value, copied on every change: read often, attached once. */
-    private volatile Object[] attachments = new Object[0];
+    private final AttachedValues attachments = new AttachedValues();
 
     TcpConnection(
             long id,
@@ -137,6 +107,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
         this.handlers = handlers;
         this.listener = listener;
         this.memory = memory;
+        this.outlet = new Outlet(channel, io.parts, limits, memory, new OutletListener());
         this.assembler = new FrameAssembler(channel.alloc());
         this.openedNanos = System.nanoTime();
         this.lastActiveNanos = openedNanos;
@@ -180,12 +151,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
         // After a close the rest of the burst is not worth serving: nobody gets the answers. While reading is paused
         // the rest waits,
         // because one read may bring hundreds of small requests with large answers.
-        return closing.get() || pausedByOutput || pausedByOwner ? null : assembler.next();
+        return closing.get() || outlet.isPaused() || pausedByOwner ? null : assembler.next();
     }
 
     /** Serves what arrived before a pause; a burst of its own. */
     private void handleKept() {
-        if (isOpen() && keptBytes > 0 && !pausedByOutput && !pausedByOwner) {
+        if (isOpen() && keptBytes > 0 && !outlet.isPaused() && !pausedByOwner) {
             inBurst = true;
             handleFrames();
             endBurst();
@@ -290,13 +261,13 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
             outgoing.drop();
             return;
         }
-        account(bytes);
+        outlet.account(bytes);
         io.send(outgoing);
     }
 
     /** Writes what another thread queued. */
     void write(Outgoing out) {
-        unsentBytes.addAndGet(-out.accountedBytes());
+        outlet.discount(out.accountedBytes());
         write(
                 out.encoding(),
                 out.code(),
@@ -348,166 +319,47 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
                 answer.completeExceptionally(e);
             } else if ((flag & Frame.FLAG_RESPONSE) != 0) {
                 encoder.encode(frameEncoding, ResponseCode.SYSTEM_ERROR, opaque, flag, e.toString(), Header.NONE, 0);
-                collect(encoder.bytes(), encoder.length());
-                account(encoder.length());
-                wrote(encoder.length());
+                written(outlet.write(encoder, Body.EMPTY));
             }
             return;
         }
-        int bytes = encoder.length() + body.length();
-        account(bytes);
-        if (memory.unsentCopyBytes.get() > ConnectionLimits.UNSENT_COPY_CLOSE_FACTOR * limits.unsentCopyBytesMax()
-                && unsentBytes.get() > SCARCE_PAUSE_BYTES) {
-            close("it does not read, and memory for unsent bytes is short");
-        }
-        collect(encoder.bytes(), encoder.length());
-        writeBody(body);
-        wrote(bytes);
+        written(outlet.write(encoder, body));
     }
 
-    private void wrote(int bytes) {
-        unflushedBytes += bytes;
-        boolean first = !unflushed;
-        unflushed = true;
-        if (unflushedBytes >= FLUSH_EARLY_BYTES) {
-            flushNow();
-        } else if (first && !inBurst) {
+    private void written(boolean first) {
+        if (first && !inBurst) {
             io.flushLater(this);
-        }
-        if (unsentBytes.get() >= pauseBytes() && !pausedByOutput) {
-            pausedByOutput = true;
-            updateReading();
-        }
-    }
-
-    private void writeBody(Body body) {
-        if (body.length() == 0) {
-            body.release();
-            return;
-        }
-        List<ByteBuffer> parts = io.parts;
-        body.appendTo(parts);
-        int copyBytesMax = isMemoryScarce() ? SCARCE_COPY_BYTES_MAX : COPY_BYTES_MAX;
-        int largeBytes = 0;
-        int largeHeapBytes = 0;
-        int lastLarge = -1;
-        for (int i = 0; i < parts.size(); i++) {
-            if (parts.get(i).remaining() > copyBytesMax) {
-                largeBytes += parts.get(i).remaining();
-                // Netty copies what is on the heap, because the socket cannot take it from there.
-                largeHeapBytes += parts.get(i).isDirect() ? 0 : parts.get(i).remaining();
-                lastLarge = i;
-            }
-        }
-        for (int i = 0; i < parts.size(); i++) {
-            ByteBuffer part = parts.get(i);
-            if (part.remaining() <= copyBytesMax) {
-                collect(part);
-            } else {
-                writeCollected();
-                ChannelFuture written = channel.write(Unpooled.wrappedBuffer(part));
-                if (i == lastLarge) {
-                    // Buffers of one channel are written, or failed, in their order: the last one stands for all.
-                    written.addListener(written(largeBytes, largeHeapBytes, body));
-                }
-            }
-        }
-        parts.clear();
-        if (lastLarge < 0) {
-            body.release();
-        }
-    }
-
-    private void collect(byte[] bytes, int length) {
-        collecting(length).writeBytes(bytes, 0, length);
-    }
-
-    private void collect(ByteBuffer part) {
-        collecting(part.remaining()).writeBytes(part);
-    }
-
-    /** The buffer that small frames are copied into, with room for so many bytes. */
-    private ByteBuf collecting(int more) {
-        ByteBuf out = collected;
-        if (out != null && out.readableBytes() + more > COLLECTED_BYTES_MAX) {
-            writeCollected();
-            out = null;
-        }
-        if (out == null) {
-            // As large as what was needed last time, because bursts resemble each other.
-            out = channel.alloc().directBuffer(Math.max(more, lastCollectedBytes));
-            collected = out;
-        }
-        return out;
-    }
-
-    private void writeCollected() {
-        ByteBuf out = collected;
-        if (out != null) {
-            collected = null;
-            lastCollectedBytes = Math.max(COLLECTED_BYTES_MIN, out.readableBytes());
-            channel.write(out).addListener(written(out.readableBytes(), out.readableBytes(), Body.EMPTY));
         }
     }
 
     /** Hands everything that was written to the network. */
     void flushNow() {
-        if (unflushed) {
-            unflushed = false;
-            unflushedBytes = 0;
-            writeCollected();
-            channel.flush();
-        }
+        outlet.flush();
     }
 
-    /** Counts bytes as unsent and enforces the bound. Any thread. */
-    private void account(int bytes) {
-        if (unsentBytes.addAndGet(bytes) > limits.outboundCloseBytes()) {
-            close("it does not read: more than " + limits.outboundCloseBytes() + " bytes are unsent");
-        }
-    }
+    /** What the outlet tells. */
+    private final class OutletListener implements Outlet.Listener {
 
-    /** Above so many unsent bytes no more is read from this connection. Less when memory is short. */
-    private int pauseBytes() {
-        return isMemoryScarce()
-                ? Math.min(SCARCE_PAUSE_BYTES, limits.outboundPauseBytes())
-                : limits.outboundPauseBytes();
-    }
-
-    private boolean isMemoryScarce() {
-        return memory.unsentCopyBytes.get() > limits.unsentCopyBytesMax();
-    }
-
-    private Written written(int bytes, int copiedBytes, Body body) {
-        memory.unsentCopyBytes.addAndGet(copiedBytes);
-        return new Written(bytes, copiedBytes, body);
-    }
-
-    /** Bytes that left, or never will. */
-    private final class Written implements ChannelFutureListener {
-
-        private final int bytes;
-        private final int copiedBytes;
-        private final Body body;
-
-        Written(int bytes, int copiedBytes, Body body) {
-            this.bytes = bytes;
-            this.copiedBytes = copiedBytes;
-            this.body = body;
+        @Override
+        public void flooded(String why) {
+            close(why);
         }
 
         @Override
-        public void operationComplete(ChannelFuture future) {
-            activeSinceTick |= future.isSuccess();
-            body.release();
-            memory.unsentCopyBytes.addAndGet(-copiedBytes);
-            long left = unsentBytes.addAndGet(-bytes);
-            if (pausedByOutput && left <= pauseBytes() / 2) {
-                pausedByOutput = false;
-                updateReading();
-                // As a task, because a write may end within the write of another frame, and waiters write.
-                io.loop.execute(TcpConnection.this::runWritableWaiters);
-            }
+        public void paused() {
+            updateReading();
+        }
+
+        @Override
+        public void sent() {
+            activeSinceTick = true;
+        }
+
+        @Override
+        public void drained() {
+            updateReading();
+            // As a task, because a write may end within the write of another frame, and waiters write.
+            io.loop.execute(TcpConnection.this::runWritableWaiters);
         }
     }
 
@@ -526,7 +378,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
     }
 
     private void updateReading() {
-        boolean reading = !pausedByOwner && !pausedByOutput;
+        boolean reading = !pausedByOwner && !outlet.isPaused();
         channel.config().setAutoRead(reading);
         if (reading && keptBytes > 0) {
             // As a task, because this may be called by the write of a handler, in the middle of a burst.
@@ -578,8 +430,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
 
     /** Whether a part of a long write left since the last tick. */
     private boolean outputProgressed() {
-        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
-        long progress = out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
+        long progress = outlet.progress();
         boolean changed = progress != lastOutputProgress;
         lastOutputProgress = progress;
         return changed;
@@ -594,12 +445,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
         io.remove(this);
         assembler.clear();
         keep(0);
-        ByteBuf out = collected;
-        if (out != null) {
-            collected = null;
-            unsentBytes.addAndGet(-out.readableBytes());
-            out.release();
-        }
+        outlet.discard();
         if (callTimer != null) {
             callTimer.cancel(false);
             callTimer = null;
@@ -693,7 +539,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
 
     @Override
     public boolean isWritable() {
-        return isOpen() && unsentBytes.get() < pauseBytes();
+        return isOpen() && outlet.hasRoom();
     }
 
     @Override
@@ -702,7 +548,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
             if (!isOpen()) {
                 return;
             }
-            if (pausedByOutput) {
+            if (outlet.isPaused()) {
                 writableWaiters.add(once);
             } else {
                 runForeign(once);
@@ -738,32 +584,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
 
     @Override
     public <T> void attach(Class<T> type, T value) {
-        synchronized (closing) {
-            Object[] old = attachments;
-            for (int i = 0; i < old.length; i += 2) {
-                if (old[i] == type) {
-                    Object[] changed = old.clone();
-                    changed[i + 1] = value;
-                    attachments = changed;
-                    return;
-                }
-            }
-            Object[] grown = Arrays.copyOf(old, old.length + 2);
-            grown[old.length] = type;
-            grown[old.length + 1] = value;
-            attachments = grown;
-        }
+        attachments.put(type, value);
     }
 
     @Override
     public <T> @Nullable T attachment(Class<T> type) {
-        Object[] pairs = attachments;
-        for (int i = 0; i < pairs.length; i += 2) {
-            if (pairs[i] == type) {
-                return type.cast(pairs[i + 1]);
-            }
-        }
-        return null;
+        return attachments.get(type);
     }
 
     @Override

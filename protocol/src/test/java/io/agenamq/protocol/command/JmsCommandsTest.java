@@ -117,8 +117,8 @@ class JmsCommandsTest {
     @Test
     void a_transaction_that_no_client_names_so_is_refused() {
         roundTrip(new JmsRollbackRequest(new JmsTransaction("S".repeat(64), 1)), JmsRollbackRequest::readFrom);
-        for (JmsTransaction wrong : List.of(
-                new JmsTransaction("", 1), new JmsTransaction("S".repeat(65), 1), new JmsTransaction("S", 0))) {
+        for (JmsTransaction wrong :
+                List.of(new JmsTransaction("", 1), new JmsTransaction("S".repeat(65), 1), new JmsTransaction("S", 0))) {
             assertThatThrownBy(() -> roundTrip(new JmsRollbackRequest(wrong), JmsRollbackRequest::readFrom))
                     .isInstanceOf(ProtocolException.class);
         }
@@ -128,7 +128,11 @@ class JmsCommandsTest {
     void a_transaction_of_one_user_is_none_of_another() {
         JmsTransaction named = new JmsTransaction("alice/S", 1);
         assertThat(List.of(
-                        named.ofUser(null), named.ofUser("alice"), named.ofUser("bob"), new JmsTransaction("S", 1).ofUser("alice"), new JmsTransaction("S", 1).ofUser(null)))
+                        named.ofUser(null),
+                        named.ofUser("alice"),
+                        named.ofUser("bob"),
+                        new JmsTransaction("S", 1).ofUser("alice"),
+                        new JmsTransaction("S", 1).ofUser(null)))
                 .doesNotHaveDuplicates();
     }
 

@@ -315,8 +315,7 @@ class ReconnectingLinkTest {
         FakeConsumer broker = deliverTo(3);
         wire.acknowledgementsAnswered = false;
 
-        var unused =
-                List.of(consumer.acknowledge(1, 1, 0, 0, 0, false), consumer.acknowledge(2, 2, 0, 0, 0, false));
+        var unused = List.of(consumer.acknowledge(1, 1, 0, 0, 0, false), consumer.acknowledge(2, 2, 0, 0, 0, false));
         link.browse(wire.home(), "Orders", 0, null, 0, 0, 1).join();
 
         assertThat(broker.calls).containsExactly("acknowledge 1..1", "acknowledge 2..2", "browse");
