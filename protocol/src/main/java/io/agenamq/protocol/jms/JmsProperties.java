@@ -27,6 +27,9 @@ public final class JmsProperties {
     /** 0 to 9; absent for {@link #PRIORITY_DEFAULT}. */
     public static final String PRIORITY = "JMSPriority";
 
+    /** The last moment that a message can name, milliseconds since 1970: 18 digits, so that who reads them needs no check for an overflow. */
+    public static final long TIME_MAX = 999_999_999_999_999_999L;
+
     /** When the message expires, milliseconds since 1970; absent for never. */
     public static final String EXPIRATION = "JMSExpiration";
 

@@ -40,6 +40,6 @@ final class DeliveryReader {
 
     /** Whether the message's time was over while it waited here. */
     boolean isExpired(AgenaMessage message) {
-        return message.getJMSExpiration() != 0 && message.getJMSExpiration() <= clock.getAsLong();
+        return message.getJMSExpiration() > 0 && message.getJMSExpiration() <= clock.getAsLong();
     }
 }

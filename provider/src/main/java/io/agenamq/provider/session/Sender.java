@@ -86,9 +86,14 @@ final class Sender {
         message.setJMSDeliveryMode(options.deliveryMode());
         message.setJMSPriority(options.priority());
         message.setJMSTimestamp(now);
-        message.setJMSDeliveryTime(now + options.deliveryDelay());
-        message.setJMSExpiration(options.timeToLive() == 0 ? 0 : now + options.timeToLive());
+        message.setJMSDeliveryTime(after(now, options.deliveryDelay()));
+        message.setJMSExpiration(options.timeToLive() == 0 ? 0 : after(now, options.timeToLive()));
         message.setJMSMessageID(JmsProperties.MESSAGE_ID_PREFIX + key);
         message.setJMSRedelivered(false);
+    }
+
+    /** Applications say Long.MAX_VALUE for "for ever". */
+    private static long after(long now, long millis) {
+        return Math.min(millis, JmsProperties.TIME_MAX - now) + now;
     }
 }

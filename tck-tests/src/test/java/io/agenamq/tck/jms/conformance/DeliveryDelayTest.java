@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.jms.DeliveryMode;
+import jakarta.jms.Destination;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -24,8 +25,8 @@ class DeliveryDelayTest extends Rules {
 
     private static final long SHORT_MILLIS = 300;
 
-    private MessageProducer delaying(Session session, Queue queue, long millis) throws JMSException {
-        MessageProducer producer = session.createProducer(queue);
+    private MessageProducer delaying(Session session, Destination destination, long millis) throws JMSException {
+        MessageProducer producer = session.createProducer(destination);
         producer.setDeliveryDelay(millis);
         return producer;
     }
@@ -103,6 +104,22 @@ class DeliveryDelayTest extends Rules {
         Message received = receive(context.createConsumer(queue));
         assertThat(received.getJMSDeliveryTime()).isGreaterThanOrEqualTo(before + SHORT_MILLIS);
         assertThat(System.currentTimeMillis()).isGreaterThanOrEqualTo(received.getJMSDeliveryTime());
+    }
+
+    @Test
+    void the_longest_delay_is_never_over() throws Exception {
+        Queue queue = queue();
+        Topic topic = topic();
+        MessageConsumer subscriber = session.createConsumer(topic);
+        for (Destination destination : new Destination[] {queue, topic}) {
+            delaying(session, destination, Long.MAX_VALUE).send(session.createTextMessage("never"));
+            send(destination, "now");
+        }
+        MessageConsumer consumer = session.createConsumer(queue);
+        assertThat(texts(consumer, 1)).containsExactly("now");
+        assertNothingFor(consumer);
+        assertThat(texts(subscriber, 1)).containsExactly("now");
+        assertNothingFor(subscriber);
     }
 
     @Test

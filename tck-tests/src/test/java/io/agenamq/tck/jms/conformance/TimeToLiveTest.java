@@ -19,6 +19,23 @@ import org.junit.jupiter.api.Test;
 /** Messages whose time is over (Jakarta Messaging 3.1 §7.8). */
 class TimeToLiveTest extends Rules {
 
+    @Test
+    void the_longest_time_to_live_is_as_good_as_for_ever() throws Exception {
+        Queue queue = queue();
+        MessageProducer producer = session.createProducer(queue);
+        producer.setTimeToLive(Long.MAX_VALUE);
+        Message sent = session.createTextMessage("a");
+        producer.send(sent);
+        context().createProducer().setTimeToLive(Long.MAX_VALUE - 1).send(queue, "b");
+        MessageConsumer consumer = session.createConsumer(queue);
+        Message received = receive(consumer);
+        assertThat(text(received)).isEqualTo("a");
+        assertThat(received.getJMSExpiration())
+                .isEqualTo(sent.getJMSExpiration())
+                .isGreaterThan(System.currentTimeMillis());
+        assertThat(texts(consumer, 1)).containsExactly("b");
+    }
+
     private static final long SHORT_MILLIS = 50;
 
     /** Waits until a time of the clock is over by which messages are dated. */
