@@ -309,16 +309,19 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
     public void stop() throws JMSException {
         List<AgenaSession> toStop;
         synchronized (this) {
-            use();
+            requireOpen();
             requireNotOwnCallback("stopped");
-            if (!started) {
-                return;
-            }
             started = false;
             toStop = List.copyOf(sessions);
         }
         // Not under the monitor: listeners that are waited for may use the connection.
         toStop.forEach(AgenaSession::stop);
+        synchronized (this) {
+            if (started) {
+                // By another thread, meanwhile: none of them may stay behind.
+                toStop.forEach(AgenaSession::start);
+            }
+        }
     }
 
     private void requireNotOwnCallback(String what) throws IllegalStateException {

@@ -26,6 +26,7 @@ import jakarta.jms.TemporaryTopic;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.io.Serializable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class AgenaContext implements JMSContext {
     private final AgenaSession session;
     private final int mode;
     private volatile boolean autoStart = true;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private @Nullable AgenaProducer producer;
 
     /** The first context of a connection. */
@@ -73,7 +74,7 @@ final class AgenaContext implements JMSContext {
 
     @Override
     public JMSContext createContext(int sessionMode) {
-        if (closed) {
+        if (closed.get()) {
             throw new IllegalStateRuntimeException("the context is closed");
         }
         requireMode(sessionMode);
@@ -143,12 +144,12 @@ final class AgenaContext implements JMSContext {
 
     @Override
     public void close() {
-        if (closed) {
+        if (closed.get()) {
             return;
         }
         act(session::close);
-        closed = true;
-        if (sharers.decrementAndGet() == 0) {
+        // Several threads may close it; one of them is the one that leaves the connection.
+        if (closed.compareAndSet(false, true) && sharers.decrementAndGet() == 0) {
             act(connection::close);
         }
     }

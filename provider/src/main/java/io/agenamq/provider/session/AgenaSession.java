@@ -151,12 +151,14 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         List<CompletableFuture<Void>> released = new ArrayList<>();
         state.lock();
         try {
-            if (!state.isStarted() || state.isClosed()) {
-                return;
-            }
+            boolean wasStarted = state.isStarted();
             state.setStarted(false);
-            while (listening.isRunning()) {
+            while (listening.isRunning() && !state.isStarted()) {
                 state.awaitChange();
+            }
+            if (!wasStarted || state.isStarted() || state.isClosed()) {
+                // Another thread stops it as well, or has started it again, or closed it.
+                return;
             }
             for (AgenaConsumer consumer : consumers.open()) {
                 consumer.buffer.clear();

@@ -8,6 +8,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.ExceptionListener;
 import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -15,6 +16,7 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -159,6 +161,58 @@ class ConnectionTest extends Rules {
         stopper.get();
         assertThat(events).containsExactly("listened", "stopped");
         assertThat(takeAll(replies)).containsExactly("reply 1");
+    }
+
+    @Test
+    void two_threads_that_stop_a_connection_both_wait_for_its_listener() throws Exception {
+        Queue queue = queue();
+        List<String> events = new CopyOnWriteArrayList<>();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        session.createConsumer(queue)
+                .setMessageListener(message -> Listeners.tell(() -> {
+                    entered.countDown();
+                    leave.await();
+                    events.add("listened");
+                }));
+        context().createProducer().send(queue, "a");
+        entered.await();
+        List<Background<Void>> stoppers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            stoppers.add(meanwhile(() -> {
+                        connection.stop();
+                        events.add("stopped");
+                    })
+                    .awaitWaiting());
+        }
+        leave.countDown();
+        for (Background<Void> stopper : stoppers) {
+            stopper.get();
+        }
+        assertThat(events).containsExactly("listened", "stopped", "stopped");
+    }
+
+    @Test
+    void a_connection_that_is_started_while_another_thread_stops_it_delivers() throws Exception {
+        Queue queue = queue();
+        List<String> heard = new CopyOnWriteArrayList<>();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        session.createConsumer(queue)
+                .setMessageListener(message -> Listeners.tell(() -> {
+                    entered.countDown();
+                    leave.await();
+                    heard.add(text(message));
+                }));
+        JMSContext other = context();
+        other.createProducer().send(queue, "a");
+        entered.await();
+        Background<Void> stopper = meanwhile(connection::stop).awaitWaiting();
+        connection.start();
+        leave.countDown();
+        stopper.get();
+        other.createProducer().send(queue, "b");
+        await(() -> heard.equals(List.of("a", "b")));
     }
 
     @Test

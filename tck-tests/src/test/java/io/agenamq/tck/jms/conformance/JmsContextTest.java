@@ -18,10 +18,12 @@ import jakarta.jms.Queue;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +127,27 @@ class JmsContextTest extends Rules {
         assertThat(texts(other.createConsumer(queue), 1)).containsExactly("a");
         other.close();
         assertThatThrownBy(() -> other.createProducer()).isInstanceOf(IllegalStateRuntimeException.class);
+    }
+
+    @Test
+    void two_threads_that_close_a_context_leave_another_of_the_same_connection_open() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            JMSContext first = context();
+            JMSContext second = closing(first.createContext(JMSContext.AUTO_ACKNOWLEDGE));
+            CyclicBarrier together = new CyclicBarrier(2);
+            List<Background<Void>> closers = new ArrayList<>();
+            for (int thread = 0; thread < 2; thread++) {
+                closers.add(meanwhile(() -> {
+                    together.await();
+                    first.close();
+                }));
+            }
+            for (Background<Void> closer : closers) {
+                closer.get();
+            }
+            assertThat(second.getMetaData()).isNotNull();
+            second.createProducer().send(queue, "a");
+        }
     }
 
     @Test
