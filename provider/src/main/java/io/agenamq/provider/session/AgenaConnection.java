@@ -159,6 +159,7 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
 
     // ---- the API
 
+    /** After this there is no client identifier to be set any more; looking at the connection is no use of it (Jakarta Messaging 3.1 §6.1.2). */
     private synchronized void use() throws JMSException {
         requireOpen();
         used = true;
@@ -277,13 +278,13 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
 
     @Override
     public synchronized ConnectionMetaData getMetaData() throws JMSException {
-        use();
+        requireOpen();
         return new AgenaMetaData();
     }
 
     @Override
     public synchronized @Nullable ExceptionListener getExceptionListener() throws JMSException {
-        use();
+        requireOpen();
         return exceptionListener;
     }
 

@@ -72,9 +72,9 @@ final class Failures {
                     case TOO_MUCH, STORE_REFUSES -> new ResourceAllocationException(text, code);
                     case NOT_ALLOWED -> new JMSSecurityException(text, code);
                     case CLIENT_ID_IN_USE -> new InvalidClientIDException(text, code);
-                    case CLOSED -> new IllegalStateException(text, code);
+                    case CLOSED, SUBSCRIPTION_IN_USE -> new IllegalStateException(text, code);
                     case TRANSACTION_ROLLED_BACK -> new TransactionRolledBackException(text, code);
-                    case SUBSCRIPTION_IN_USE, UNREACHABLE, CONNECTION_LOST, TIMED_OUT, MESSAGE_ILLEGAL, REFUSED ->
+                    case UNREACHABLE, CONNECTION_LOST, TIMED_OUT, MESSAGE_ILLEGAL, REFUSED ->
                         new JMSException(text, code);
                 };
         // What prevented a commit is told as the exception that it is by itself.
@@ -117,10 +117,5 @@ final class Failures {
             return new TransactionRolledBackRuntimeException(text, code, e);
         }
         return new JMSRuntimeException(text, code, e);
-    }
-
-    /** What this version does not do yet. */
-    static JMSException unavailable(String what) {
-        return new JMSException(what + " not available in this version of AgenaMQ", "UNAVAILABLE");
     }
 }

@@ -41,6 +41,18 @@ class ClientIdentifierTest extends Rules {
     }
 
     @Test
+    void looking_at_a_connection_is_no_use_of_it() throws Exception {
+        Connection own = connect();
+        assertThat(own.getClientID()).isNull();
+        assertThat(own.getMetaData()).isNotNull();
+        assertThat(own.getExceptionListener()).isNull();
+        own.stop();
+        String id = unique("client");
+        own.setClientID(id);
+        assertThat(own.getClientID()).isEqualTo(id);
+    }
+
+    @Test
     void it_is_set_once() throws Exception {
         Connection own = connect();
         own.setClientID(unique("client"));
