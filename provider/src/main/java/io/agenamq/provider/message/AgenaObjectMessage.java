@@ -14,17 +14,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message whose body is an object, or null. It is serialised when it is set, so that what the application does to it later does not show, and made
- * anew whenever it is asked for, of {@linkplain TrustedClasses trusted classes} only.
+ * anew whenever it is asked for; if it was received, of {@linkplain TrustedClasses trusted classes} only.
  */
 public final class AgenaObjectMessage extends AgenaMessage implements ObjectMessage {
 
     private final TrustedClasses trusted;
     private byte @Nullable [] serialized;
 
+    /** Whether the application has set it itself; then nobody else has chosen the bytes. */
+    private boolean own;
+
     /**
      * A new message without an object.
      *
-     * @param trusted classes of which {@link #getObject} makes objects
+     * @param trusted classes of which {@link #getObject} makes objects that were received
      */
     public AgenaObjectMessage(TrustedClasses trusted) {
         this.trusted = trusted;
@@ -39,6 +42,7 @@ public final class AgenaObjectMessage extends AgenaMessage implements ObjectMess
     public void setObject(@Nullable Serializable object) throws JMSException {
         requireWritableBody();
         serialized = object == null ? null : serialize(object);
+        own = true;
     }
 
     private static byte[] serialize(Serializable object) throws MessageFormatException {
@@ -55,7 +59,10 @@ public final class AgenaObjectMessage extends AgenaMessage implements ObjectMess
 
     @Override
     public @Nullable Serializable getObject() throws JMSException {
-        return serialized == null ? null : trusted.read(serialized);
+        if (serialized == null) {
+            return null;
+        }
+        return own ? TrustedClasses.readOwn(serialized) : trusted.read(serialized);
     }
 
     @Override

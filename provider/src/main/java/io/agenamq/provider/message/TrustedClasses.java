@@ -208,9 +208,19 @@ public final class TrustedClasses {
      * @throws MessageFormatException if a class is not trusted or not found, or the bytes are no object
      */
     Serializable read(byte[] serialized) throws MessageFormatException {
-        Guard guard = new Guard(serialized.length);
+        return read(serialized, new Guard(serialized.length));
+    }
+
+    /** The same for bytes that this virtual machine has made of an object of its own: any class is good. */
+    static Serializable readOwn(byte[] serialized) throws MessageFormatException {
+        return read(serialized, null);
+    }
+
+    private static Serializable read(byte[] serialized, @Nullable Guard guard) throws MessageFormatException {
         try (ObjectInputStream in = new ContextObjectStream(new ByteArrayInputStream(serialized))) {
-            in.setObjectInputFilter(ObjectInputFilter.merge(guard, ObjectInputFilter.Config.getSerialFilter()));
+            if (guard != null) {
+                in.setObjectInputFilter(ObjectInputFilter.merge(guard, ObjectInputFilter.Config.getSerialFilter()));
+            }
             return (Serializable) in.readObject();
         } catch (ClassNotFoundException missing) {
             throw FormatErrors.caused(
@@ -219,7 +229,7 @@ public final class TrustedClasses {
                     missing);
         } catch (IOException | RuntimeException | LinkageError | StackOverflowError failed) {
             // Code of foreign classes runs here and may throw what it likes.
-            String why = guard.refusal;
+            String why = guard == null ? null : guard.refusal;
             throw FormatErrors.caused(why == null ? "the body cannot be read as an object: " + failed : why, failed);
         }
     }

@@ -516,6 +516,18 @@ class MessageBodyTest extends Rules {
         assertThatThrownBy(() -> received.getBody(Date.class)).isInstanceOf(MessageFormatException.class);
     }
 
+    /** A class of the application that no provider has been told of. */
+    private record Order(String what) implements Serializable {}
+
+    @Test
+    void who_sets_an_object_may_have_it_back_whatever_its_class() throws Exception {
+        ObjectMessage message = session.createObjectMessage(new Order("tea"));
+        assertThat(message.getObject()).isEqualTo(new Order("tea"));
+        assertThat(message.isBodyAssignableTo(Order.class)).isTrue();
+        session.createProducer(queue()).send(message);
+        assertThat(message.getBody(Order.class)).isEqualTo(new Order("tea"));
+    }
+
     @Test
     void plain_objects_of_the_jdk_arrive() throws Exception {
         for (Serializable object :
