@@ -26,6 +26,7 @@ import jakarta.jms.TopicConnectionFactory;
 import java.io.IOException;
 import java.io.Serializable;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
@@ -392,7 +393,7 @@ public final class AgenaConnectionFactory
             Runnable afterClose) {
         InstantSource clock = InstantSource.system();
         UniqueKeys keys = new UniqueKeys(
-                InetAddress.getLoopbackAddress(),
+                someLoopbackAddress(),
                 ProcessHandle.current().pid(),
                 ThreadLocalRandom.current().nextInt(),
                 clock);
@@ -405,6 +406,18 @@ public final class AgenaConnectionFactory
                 credentials);
         Link link = Links.overNetwork(config, "jms@" + keys.prefix(), System::nanoTime, new Random(), afterClose);
         return new ConnectionParts(settings, link, keys, clock, System::nanoTime);
+    }
+
+    /** One of sixteen million: in containers every process has the same number, and message ids must differ all the same. */
+    private static InetAddress someLoopbackAddress() {
+        byte[] address = new byte[4];
+        ThreadLocalRandom.current().nextBytes(address);
+        address[0] = 127;
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException impossible) {
+            throw new AssertionError("an address of four bytes", impossible);
+        }
     }
 
     private static @Nullable Credentials credentials(

@@ -38,7 +38,7 @@ public final class AgenaInitialContextFactory implements InitialContextFactory {
     private static final String TOPIC_PREFIX = "topic.";
 
     private static final Map<String, Function<String, Object>> MAKERS =
-            Map.of("dynamicQueues/", AgenaQueue::new, "dynamicTopics/", AgenaTopic::new);
+            Map.of("dynamicQueues/", AgenaQueue::new, "dynamicTopics/", AgenaTopic::parse);
 
     /** For JNDI, which makes it by this constructor. */
     public AgenaInitialContextFactory() {}

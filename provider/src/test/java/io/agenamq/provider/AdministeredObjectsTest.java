@@ -17,6 +17,7 @@ import javax.naming.CompositeName;
 import javax.naming.ConfigurationException;
 import javax.naming.Context;
 import javax.naming.InitialContext;
+import javax.naming.InvalidNameException;
 import javax.naming.NameClassPair;
 import javax.naming.NameNotFoundException;
 import javax.naming.OperationNotSupportedException;
@@ -105,6 +106,8 @@ class AdministeredObjectsTest {
         assertThat(context.lookup("Prices")).isEqualTo(new AgenaTopic("prices"));
         assertThat(context.lookup("dynamicQueues/a/b")).isEqualTo(new AgenaQueue("a/b"));
         assertThat(context.lookup(new CompositeName("dynamicTopics/t"))).isEqualTo(new AgenaTopic("t"));
+        assertThat(((AgenaTopic) context.lookup("dynamicTopics/t?last=5")).text())
+                .isEqualTo("t?start=last=5");
         assertThat(((Context) context.lookup("")).lookup("Prices")).isEqualTo(new AgenaTopic("prices"));
         assertThat(Collections.list(context.list("")))
                 .extracting(NameClassPair::getName)
@@ -122,6 +125,8 @@ class AdministeredObjectsTest {
                 .isInstanceOf(NameNotFoundException.class)
                 .hasMessage("there is no 'Order'; there is [Orders]");
         assertThatThrownBy(() -> context.lookup("dynamicQueues/")).isInstanceOf(NameNotFoundException.class);
+        assertThatThrownBy(() -> context.lookup("dynamicTopics/t?start=whenever"))
+                .isInstanceOf(InvalidNameException.class);
         assertThatThrownBy(() -> context.bind("a", "b")).isInstanceOf(OperationNotSupportedException.class);
         assertThatThrownBy(() -> context("queue.A", "a", "topic.A", "a"))
                 .isInstanceOf(ConfigurationException.class)

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import javax.naming.Binding;
 import javax.naming.CompositeName;
 import javax.naming.Context;
+import javax.naming.InvalidNameException;
 import javax.naming.Name;
 import javax.naming.NameClassPair;
 import javax.naming.NameNotFoundException;
@@ -33,7 +34,8 @@ public final class NamesContext implements Context {
     /**
      * A context of these objects, sorted by name where they are listed.
      *
-     * @param makers what makes the objects of names that begin like this; from the rest of the name. They are not listed
+     * @param makers what makes the objects of names that begin like this; from the rest of the name, with an {@link IllegalArgumentException} for one
+     *     that cannot be. They are not listed
      */
     public NamesContext(
             Map<String, ?> objects, Map<String, Function<String, Object>> makers, Hashtable<?, ?> environment) {
@@ -52,12 +54,25 @@ public final class NamesContext implements Context {
             for (Map.Entry<String, Function<String, Object>> maker : makers.entrySet()) {
                 if (name.startsWith(maker.getKey())
                         && name.length() > maker.getKey().length()) {
-                    return maker.getValue().apply(name.substring(maker.getKey().length()));
+                    return make(
+                            name,
+                            maker.getValue(),
+                            name.substring(maker.getKey().length()));
                 }
             }
             throw new NameNotFoundException("there is no '" + name + "'; there is " + objects.keySet());
         }
         return found;
+    }
+
+    private static Object make(String name, Function<String, Object> maker, String of) throws NamingException {
+        try {
+            return maker.apply(of);
+        } catch (IllegalArgumentException wrong) {
+            InvalidNameException invalid = new InvalidNameException(name + ": " + wrong.getMessage());
+            invalid.initCause(wrong);
+            throw invalid;
+        }
     }
 
     @Override
