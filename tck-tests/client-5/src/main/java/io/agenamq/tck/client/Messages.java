@@ -56,7 +56,8 @@ final class Messages {
     }
 
     static Line line(MessageExt message) {
-        byte[] body = message.getBody();
+        // A Jakarta message may have an empty body, and the official client has none at all then.
+        byte[] body = message.getBody() == null ? new byte[0] : message.getBody();
         var crc = new CRC32();
         crc.update(body);
         var line = Line.of("message")

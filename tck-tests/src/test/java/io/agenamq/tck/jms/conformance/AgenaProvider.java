@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 /** AgenaMQ: name server and broker in this process, clients over loopback connections. */
 public final class AgenaProvider implements JmsProvider {
 
+    /** Options of the URL for a run with other settings, {@code prefetch=0}. */
+    private static final String OPTIONS = System.getProperty("tck.jms.options", "");
+
     private final Path folder;
     private final EmbeddedServer server;
 
@@ -25,12 +28,12 @@ public final class AgenaProvider implements JmsProvider {
 
     @Override
     public ConnectionFactory factory() {
-        return server.factory("");
+        return server.factory("?" + OPTIONS);
     }
 
     @Override
     public ConnectionFactory factory(String clientId) {
-        return server.factory("?clientId=" + clientId);
+        return server.factory("?clientId=" + clientId + "&" + OPTIONS);
     }
 
     @Override
