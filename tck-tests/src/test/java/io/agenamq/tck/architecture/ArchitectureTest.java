@@ -111,6 +111,7 @@ class ArchitectureTest {
                     "javax.crypto..",
                     "javax.naming..",
                     "javax.net.ssl..",
+                    "javax.sql..",
                     "javax.transaction.xa..",
                     "org.jspecify..",
                     "com.google.errorprone.annotations..",
@@ -147,6 +148,7 @@ class ArchitectureTest {
                     "io.agenamq.admin.cli.*",
                     "io.agenamq.dist.*",
                     "io.agenamq.provider.AgenaConnectionFactory",
+                    "io.agenamq.provider.inbox.Inbox",
                     "io.agenamq.admin.AdminClient",
                     // time-outs of the wire; the loop's clock is Netty's own
                     "io.agenamq.remoting.*"))
