@@ -15,6 +15,7 @@ import io.agenamq.broker.directory.Announcer;
 import io.agenamq.broker.directory.GroupDirectory;
 import io.agenamq.broker.directory.SystemTopics;
 import io.agenamq.broker.directory.TopicDirectory;
+import io.agenamq.broker.registration.HomeClaims;
 import io.agenamq.broker.registration.Registrar;
 import io.agenamq.broker.request.RequestTable;
 import io.agenamq.broker.transaction.LocalTransactions;
@@ -186,6 +187,11 @@ public final class BrokerServer implements Closeable {
                 deliveryConfig(config),
                 store,
                 new Destinations(topics),
+                new HomeClaims(
+                        client,
+                        config.get(BrokerOptions.BROKER_NAME),
+                        config.nameServers(),
+                        config.get(BrokerOptions.REGISTER_TIMEOUT)),
                 clock,
                 alarm(timer, clock),
                 faults,

@@ -5,6 +5,7 @@ import io.agenamq.broker.delivery.DestinationCatalog;
 import io.agenamq.broker.directory.TopicDirectory;
 import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.TopicConfig;
+import io.agenamq.protocol.frame.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /** The broker's topics as delivery sees them. Any thread. */
@@ -13,6 +14,11 @@ record Destinations(TopicDirectory topics) implements DestinationCatalog {
     @Override
     public @Nullable TopicConfig find(String name) {
         return topics.get(name);
+    }
+
+    @Override
+    public @Nullable ProtocolException whyNotCreated(String name) {
+        return topics.whyNotCreated(name);
     }
 
     @Override

@@ -28,15 +28,19 @@ public final class NameServer implements Closeable {
 
     private final @Nullable Disk disk;
     private final KeyValueTable items;
+    private final HomeFile homeFile;
     private final RemotingServer server;
 
     private NameServer(NameServerConfig config, LongSupplier nanoTime) throws IOException {
         this.disk = lockedDisk(config.dataDirectory());
         try {
             this.items = KeyValueTable.open(disk);
+            this.homeFile = HomeFile.open(disk);
+            HomeTable homes = new HomeTable(homeFile, nanoTime);
             RouteTable routes = new RouteTable(config.brokerTimeout(), nanoTime);
             HandlerTable handlers = new HandlerTable();
-            new RouteHandlers(routes, items, config).registerIn(handlers);
+            new RouteHandlers(routes, homes, items, config).registerIn(handlers);
+            new HomeHandlers(homes, routes).registerIn(handlers);
             new ClusterHandlers(routes).registerIn(handlers);
             new KeyValueHandlers(items, config).registerIn(handlers);
             this.server = RemotingServer.start(
@@ -89,6 +93,7 @@ public final class NameServer implements Closeable {
     @Override
     public void close() throws IOException {
         server.close();
+        homeFile.close();
         items.close();
         if (disk != null) {
             disk.close();

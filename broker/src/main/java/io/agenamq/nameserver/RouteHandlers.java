@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.nameserver;
 
+import io.agenamq.protocol.command.BrokerData;
 import io.agenamq.protocol.command.BrokerRequest;
 import io.agenamq.protocol.command.DataVersion;
 import io.agenamq.protocol.command.DataVersionResponse;
@@ -31,11 +32,13 @@ final class RouteHandlers {
     private static final String TEMPLATE_TOPIC = "TBW102";
 
     private final RouteTable routes;
+    private final HomeTable homes;
     private final KeyValueTable items;
     private final NameServerConfig config;
 
-    RouteHandlers(RouteTable routes, KeyValueTable items, NameServerConfig config) {
+    RouteHandlers(RouteTable routes, HomeTable homes, KeyValueTable items, NameServerConfig config) {
         this.routes = routes;
+        this.homes = homes;
         this.items = items;
         this.config = config;
     }
@@ -57,6 +60,10 @@ final class RouteHandlers {
         RegisterBrokerBody body = RegisterBrokerBody.parse(frame.body(), header.compressed());
         RegisterBrokerResponse answer =
                 routes.register(header, body, frame.fields().text("__ZONE_NAME"), request.connection());
+        if (header.brokerId() == BrokerData.PRIMARY_ID && body.topics().size() > 1) {
+            // One topic alone would be a change, and the rest missing.
+            homes.registered(header.brokerName(), body.topics());
+        }
         Map<String, String> orderTopics = items.namespace(KeyValueRequest.ORDER_TOPIC_CONFIG);
         request.reply(answer, orderTopics == null ? Body.EMPTY : new KeyValueBody(orderTopics).toBody());
     }
@@ -117,6 +124,7 @@ final class RouteHandlers {
     private void deleteTopic(Request request) {
         DeleteRouteRequest header = DeleteRouteRequest.readFrom(request.frame().fields());
         routes.deleteTopic(header.topic(), header.clusterName());
+        homes.forget(header.topic());
         request.reply(Header.NONE);
     }
 }

@@ -59,6 +59,7 @@ public final class Deliveries implements Closeable {
             DeliveryConfig config,
             Store store,
             DestinationCatalog topics,
+            HomeAuthority homes,
             InstantSource clock,
             Alarm alarm,
             FaultHandler faults,
@@ -105,7 +106,8 @@ public final class Deliveries implements Closeable {
         this.browseHandler = new BrowseHandler(queues, catalog, clock, destinations, opener);
         this.subscriptionHandler = new SubscriptionHandler(store, destinations, beginnings, names);
         this.queueHandler = new QueueHandler(store, topics, destinations, opener, batches, owners);
-        this.nameHandler = new NameHandler(store, catalog, destinations, names, clientIds, attachments, life, owners);
+        this.nameHandler =
+                new NameHandler(store, catalog, homes, destinations, names, clientIds, attachments, life, owners);
         this.temporaryHandler =
                 new TemporaryHandler(temporaries, destinations, store.log()::storeHost, clock, this::arrived);
     }

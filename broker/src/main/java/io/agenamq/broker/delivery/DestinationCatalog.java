@@ -3,6 +3,7 @@ package io.agenamq.broker.delivery;
 
 import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.TopicConfig;
+import io.agenamq.protocol.frame.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /** The topics of this broker, as delivery sees them. Any thread. */
@@ -11,6 +12,10 @@ public interface DestinationCatalog {
     /** The topic of this name, null if there is none. Does not block. */
     @Nullable
     TopicConfig find(String name);
+
+    /** Why a client may not create a destination of this name, null if it may. Does not block. */
+    @Nullable
+    ProtocolException whyNotCreated(String name);
 
     /**
      * Creates a topic of one message queue with this kind and tells the name servers, unless there is one already. Not called on event loops.

@@ -5,6 +5,7 @@ import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.JmsRefusal;
 import io.agenamq.protocol.command.TemporaryTopic;
 import io.agenamq.protocol.command.TopicConfig;
+import io.agenamq.protocol.frame.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /** The broker's topics and its temporary destinations. These are not made by being named. Any thread. */
@@ -18,6 +19,11 @@ record DestinationsWithTemporaries(DestinationCatalog topics, TemporaryDestinati
         }
         TemporaryDestination temporary = temporaries.find(name);
         return temporary == null ? null : temporary.topic;
+    }
+
+    @Override
+    public @Nullable ProtocolException whyNotCreated(String name) {
+        return TemporaryTopic.isTemporary(name) ? Checks.noSuchDestination(name) : topics.whyNotCreated(name);
     }
 
     @Override

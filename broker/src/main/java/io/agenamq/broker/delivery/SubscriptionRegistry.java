@@ -3,6 +3,7 @@ package io.agenamq.broker.delivery;
 
 import io.agenamq.broker.delivery.UsedSubscription.Definition;
 import io.agenamq.protocol.command.JmsRefusal;
+import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.store.cursor.DurableSubscription;
 import io.agenamq.store.cursor.SubscriptionKey;
@@ -141,6 +142,36 @@ final class SubscriptionRegistry {
         } catch (AppendRefusedException refused) {
             throw new ProtocolException(JmsRefusal.STORE_REFUSES.code(), String.valueOf(refused.getMessage()));
         }
+    }
+
+    /**
+     * A subscription of this name is going to be one of {@code topic}, which is on another broker. The rules are the same as if it were here.
+     *
+     * @return the durable subscription of another topic that has ended by that, null if there was none
+     * @throws ProtocolException if there is one that is in use, or of another kind; nothing has changed
+     */
+    @Nullable
+    DurableSubscription vacate(String topic, JmsSubscription wanted) {
+        SubscriptionKey key = new SubscriptionKey(wanted.clientId(), wanted.name());
+        if (!wanted.durable()) {
+            UsedSubscription user = used.get(new Slot(false, key));
+            if (user != null && !user.definition.topic().equals(topic)) {
+                throw new ProtocolException(
+                        JmsRefusal.SUBSCRIPTION_IN_USE.code(),
+                        "subscription " + key + " is in use with topic '" + user.definition.topic() + "'");
+            }
+            return null;
+        }
+        DurableSubscription known = stored.get(key);
+        if (known == null || known.topic().equals(topic)) {
+            return null;
+        }
+        if (known.shared() != wanted.shared()) {
+            throw new ProtocolException(
+                    JmsRefusal.SUBSCRIPTION_IN_USE.code(),
+                    "subscription " + key + (known.shared() ? " is shared" : " is not shared") + "; unsubscribe first");
+        }
+        return unsubscribe(key);
     }
 
     /**

@@ -13,6 +13,7 @@ import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.table.TopicTable;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -166,21 +167,31 @@ public final class TopicDirectory {
         if (found != null) {
             return found;
         }
-        TopicNames.faultOfTopic(name).ifPresent(fault -> {
-            throw new ProtocolException(JmsRefusal.ILLEGAL_NAME.code(), fault);
-        });
+        ProtocolException fault = whyNotCreated(name);
+        if (fault != null) {
+            throw fault;
+        }
+        return ensure(destination(name, kind));
+    }
+
+    /** Why a Jakarta Messaging client may not create a destination of this name, as a code of {@link JmsRefusal}; null if it may. */
+    public @Nullable ProtocolException whyNotCreated(String name) {
+        Optional<String> fault = TopicNames.faultOfTopic(name);
+        if (fault.isPresent()) {
+            return new ProtocolException(JmsRefusal.ILLEGAL_NAME.code(), fault.get());
+        }
         if (systemTopics.isSystem(name)) {
-            throw new ProtocolException(
+            return new ProtocolException(
                     JmsRefusal.ILLEGAL_NAME.code(), "the name '" + name + "' belongs to the system");
         }
         if (!settings.get(BrokerOptions.AUTO_CREATE_TOPIC)) {
-            throw new ProtocolException(
+            return new ProtocolException(
                     JmsRefusal.NO_SUCH_DESTINATION.code(),
                     "there is no destination '" + name
                             + "'; create it with 'agena topic create', or let clients create "
                             + "destinations with autoCreateTopicEnable=true");
         }
-        return ensure(destination(name, kind));
+        return null;
     }
 
     /**

@@ -93,5 +93,11 @@ public final class JmsCode {
     /** {@link JmsConfigureRequest}: an attribute of a destination changes. */
     public static final int CONFIGURE = 20_052;
 
+    /** {@link JmsHomeRequest}, to a name server: where a destination lives, and where it is to live from now on. */
+    public static final int HOME = 20_060;
+
+    /** {@link JmsVacateRequest}: a named subscription is going to be one of a topic on another broker. */
+    public static final int VACATE = 20_061;
+
     private JmsCode() {}
 }

@@ -37,7 +37,13 @@ public enum JmsRefusal {
     NO_SUCH_SUBSCRIPTION(20_109),
 
     /** The transaction cannot be committed, nothing of it was done, and nothing of it is kept: {@link JmsRolledBack}. */
-    TRANSACTION_ROLLED_BACK(20_110);
+    TRANSACTION_ROLLED_BACK(20_110),
+
+    /** The destination lives on another broker: {@link JmsHome} says on which. */
+    LIVES_ELSEWHERE(20_111),
+
+    /** The destination lives on a broker that is away, or no name server can say where it lives. It may be there later. */
+    HOME_AWAY(20_112);
 
     private final int code;
 

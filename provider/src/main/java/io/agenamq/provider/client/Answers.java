@@ -76,6 +76,7 @@ final class Answers {
                 case SUBSCRIPTION_IN_USE -> Reason.SUBSCRIPTION_IN_USE;
                 case NO_SUCH_SUBSCRIPTION -> Reason.NO_SUCH_SUBSCRIPTION;
                 case TRANSACTION_ROLLED_BACK -> Reason.TRANSACTION_ROLLED_BACK;
+                case LIVES_ELSEWHERE, HOME_AWAY -> Reason.UNREACHABLE;
             };
         }
         return switch (code) {

@@ -336,8 +336,7 @@ final class BrokerPath {
     // ---- rounds: one at a time, as long as recovering
 
     private void round() {
-        var unused = reach().thenCompose(at -> link.takeClientIdAgain())
-                .thenCompose(taken -> {
+        var unused = reach().thenCompose(at -> {
                     sendHeld();
                     return attachLost();
                 })

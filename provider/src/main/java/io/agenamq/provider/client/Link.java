@@ -2,6 +2,7 @@
 package io.agenamq.provider.client;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.command.JmsTransaction;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -105,6 +106,14 @@ public interface Link extends AutoCloseable {
      * @param clientId client identifier that the name belongs to, null for none
      */
     CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId);
+
+    /**
+     * Makes sure that no other broker than those of a topic has a subscription of a name, as if all topics were on one broker: what was one of another topic
+     * ends, or refuses ({@link ClientException.Reason#SUBSCRIPTION_IN_USE}).
+     *
+     * @param route where its topic lives
+     */
+    CompletableFuture<Void> vacate(Route route, JmsSubscription subscription);
 
     /**
      * Takes a client identifier for this link alone, or gives it back.

@@ -3,6 +3,7 @@ package io.agenamq.provider.client;
 
 import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
+import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.provider.client.ClientException.Reason;
 import java.time.Duration;
@@ -52,7 +53,6 @@ final class ReconnectingLink implements Link {
     private final AtomicInteger lastConsumer = new AtomicInteger();
     private final AtomicBoolean givenUp = new AtomicBoolean();
     private volatile Consumer<ClientException> lostListener = lost -> {};
-    private volatile @Nullable Supplier<CompletableFuture<Void>> takeAgain;
     private volatile boolean closed;
 
     /**
@@ -240,32 +240,18 @@ final class ReconnectingLink implements Link {
     /** Not asked again: when it was asked before the connection was lost, the answer would be that there is none. */
     @Override
     public CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId) {
-        return wire.unsubscribe(name, clientId);
+        return wire.unsubscribe(name, clientId, Set.copyOf(paths.keySet()));
     }
 
-    /** Taken again with every new connection. Giving it back waits for nothing: without a connection it is free. */
+    @Override
+    public CompletableFuture<Void> vacate(Route route, JmsSubscription subscription) {
+        return insist(() -> wire.vacate(route, subscription));
+    }
+
+    /** Giving it back waits for nothing: without a connection it is free. */
     @Override
     public CompletableFuture<Void> clientId(String clientId, String owner, boolean held) {
-        if (!held) {
-            takeAgain = null;
-            return wire.clientId(clientId, owner, false);
-        }
-        Supplier<CompletableFuture<Void>> take = () -> wire.clientId(clientId, owner, true);
-        return insist(take).thenRun(() -> takeAgain = take);
-    }
-
-    /** Takes the client identifier again. Fails only if somebody else has it. */
-    CompletableFuture<Void> takeClientIdAgain() {
-        Supplier<CompletableFuture<Void>> take = takeAgain;
-        if (take == null) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return take.get().exceptionallyCompose(failure -> {
-            ClientException why = ClientException.of(failure);
-            return why.reason() == Reason.CLIENT_ID_IN_USE
-                    ? CompletableFuture.failedFuture(why)
-                    : CompletableFuture.completedFuture(null);
-        });
+        return held ? insist(() -> wire.clientId(clientId, owner, true)) : wire.clientId(clientId, owner, false);
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.agenamq.protocol.command.JmsAttachResponse;
 import io.agenamq.protocol.command.JmsAttachment;
 import io.agenamq.protocol.command.JmsBrowseRequest;
 import io.agenamq.protocol.command.JmsBrowseResponse;
-import io.agenamq.protocol.command.JmsClientIdRequest;
 import io.agenamq.protocol.command.JmsCode;
 import io.agenamq.protocol.command.JmsCommitRequest;
 import io.agenamq.protocol.command.JmsCreateTemporaryRequest;
@@ -25,13 +24,12 @@ import io.agenamq.protocol.command.JmsPlaces;
 import io.agenamq.protocol.command.JmsProbeRequest;
 import io.agenamq.protocol.command.JmsReleaseRequest;
 import io.agenamq.protocol.command.JmsResolveRequest;
-import io.agenamq.protocol.command.JmsResolveResponse;
 import io.agenamq.protocol.command.JmsRollbackRequest;
 import io.agenamq.protocol.command.JmsSettleRequest;
 import io.agenamq.protocol.command.JmsSettled;
+import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.protocol.command.JmsTransactionSendRequest;
-import io.agenamq.protocol.command.JmsUnsubscribeRequest;
 import io.agenamq.protocol.command.RequestCode;
 import io.agenamq.protocol.command.SendMessageRequest;
 import io.agenamq.protocol.frame.Body;
@@ -50,10 +48,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -65,9 +62,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The {@link Wire} over the network.
  *
- * <p>One channel per broker, opened when first needed and kept alive by heartbeats. Where a topic lives is asked of the name servers, and what
- * kind it is of the broker; a destination that nobody has is created on the broker that its name points to, so that two clients that create it
- * at once ask the same one.
+ * <p>One channel per broker, opened when first needed and kept alive by heartbeats. Where a destination lives, the {@link HomeFinder} knows.
  */
 final class RemotingWire implements Wire {
 
@@ -85,6 +80,8 @@ final class RemotingWire implements Wire {
     private final Runnable afterClose;
     private final RemotingClient client;
     private final NameServers nameServers;
+    private final HomeFinder homes;
+    private final ClusterNames names;
     private final AtomicInteger lastConsumer = new AtomicInteger();
     private final Map<Integer, RemotingConsumer> consumers = new ConcurrentHashMap<>();
     private final RemotingTemporaries temporaries = new RemotingTemporaries(this::call);
@@ -104,14 +101,23 @@ final class RemotingWire implements Wire {
         this.client = new RemotingClient(
                 RemotingClientConfig.defaults().withThreadName(threadName), pushes, new Connections(), this::login);
         this.nameServers = new NameServers(client, config.nameServers(), config.requestTimeout());
+        this.homes = new HomeFinder(client, nameServers, config.requestTimeout());
+        this.names = new ClusterNames(client, nameServers, config.requestTimeout());
     }
 
     @Override
     public CompletableFuture<Void> open() {
         return nameServers
                 .brokers()
-                .thenCompose(brokers -> connectToOneOf(List.copyOf(brokers.values())))
+                .thenCompose(brokers -> connectToOneOf(ownTurn(List.copyOf(brokers.values()))))
                 .thenApply(connection -> null);
+    }
+
+    /** The same in an order of this client's own, so that not all clients come to the first one. */
+    private <T> List<T> ownTurn(List<T> brokers) {
+        List<T> turned = new ArrayList<>(brokers);
+        Collections.rotate(turned, Math.floorMod(clientId.hashCode(), brokers.size()));
+        return turned;
     }
 
     private CompletableFuture<Connection> connectToOneOf(List<HostPort> brokers) {
@@ -130,7 +136,10 @@ final class RemotingWire implements Wire {
         });
     }
 
-    /** Every connection to a broker says who it is before it is used, also one that comes back; name servers do not ask. */
+    /**
+     * Every connection to a broker says who it is before it is used, and which client identifier it has, also one that comes back; name servers do not
+     * ask.
+     */
     private CompletableFuture<Void> login(HostPort address, Connection connection) {
         if (config.nameServers().contains(address)) {
             return CompletableFuture.completedFuture(null);
@@ -139,7 +148,8 @@ final class RemotingWire implements Wire {
         JmsLoginRequest login = new JmsLoginRequest(who == null ? null : who.user());
         Body password = who == null ? Body.EMPTY : Body.of(who.password().getBytes(StandardCharsets.UTF_8));
         return Answers.map(
-                connection.call(JmsCode.LOGIN, login, password, config.requestTimeout()), frame -> (Void) null);
+                        connection.call(JmsCode.LOGIN, login, password, config.requestTimeout()), frame -> (Void) null)
+                .thenCompose(done -> names.opened(connection));
     }
 
     @Override
@@ -156,46 +166,7 @@ final class RemotingWire implements Wire {
 
     @Override
     public CompletableFuture<Route> resolve(String name, DestinationKind kind, boolean create) {
-        String topic = TopicNames.topicOf(name);
-        return nameServers
-                .homes(topic)
-                .thenCompose(homes -> ask(homes.get(0).address(), topic, kind, create)
-                        .thenApply(answer -> new Route(
-                                topic,
-                                answer.kind(),
-                                homes.size() > 1
-                                        ? homes
-                                        : List.of(new Route.Home(
-                                                homes.get(0).broker(),
-                                                homes.get(0).address(),
-                                                answer.queueCount())))))
-                .exceptionallyCompose(failure -> {
-                    ClientException why = ClientException.of(failure);
-                    return why.reason() == Reason.NO_SUCH_DESTINATION && create
-                            ? create(topic, kind)
-                            : CompletableFuture.failedFuture(why);
-                });
-    }
-
-    /** Creates a destination, or finds one that the name servers do not know yet. */
-    private CompletableFuture<Route> create(String topic, DestinationKind kind) {
-        return nameServers.brokers().thenCompose(brokers -> {
-            List<String> names = List.copyOf(brokers.keySet());
-            String broker = names.get(Math.floorMod(topic.hashCode(), names.size()));
-            HostPort address = Objects.requireNonNull(brokers.get(broker));
-            return ask(address, topic, kind, true)
-                    .thenApply(answer -> new Route(
-                            topic, answer.kind(), List.of(new Route.Home(broker, address, answer.queueCount()))));
-        });
-    }
-
-    private CompletableFuture<JmsResolveResponse> ask(
-            HostPort broker, String topic, DestinationKind kind, boolean create) {
-        return call(
-                broker,
-                JmsCode.RESOLVE,
-                new JmsResolveRequest(topic, kind, create),
-                frame -> JmsResolveResponse.readFrom(frame.fields()));
+        return homes.resolve(name, kind, create);
     }
 
     @Override
@@ -356,33 +327,19 @@ final class RemotingWire implements Wire {
                 });
     }
 
-    /** Asks every broker: the one that the topic lives on knows the subscription. */
     @Override
-    public CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId) {
-        return nameServers
-                .brokers()
-                .thenCompose(brokers ->
-                        unsubscribe(new JmsUnsubscribeRequest(name, clientId), List.copyOf(brokers.values()), null));
+    public CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId, Set<String> expected) {
+        return names.unsubscribe(name, clientId, expected);
     }
 
-    private CompletableFuture<Void> unsubscribe(
-            JmsUnsubscribeRequest request, List<HostPort> brokers, @Nullable ClientException before) {
-        CompletableFuture<Void> answer = Answers.map(
-                client.call(brokers.get(0), JmsCode.UNSUBSCRIBE, request, Body.EMPTY, config.requestTimeout()),
-                frame -> null);
-        return answer.exceptionallyCompose(failure -> {
-            ClientException why = ClientException.of(failure);
-            boolean missing = why.reason() == Reason.NO_SUCH_SUBSCRIPTION;
-            ClientException worst = missing && before != null ? before : why;
-            return missing && brokers.size() > 1
-                    ? unsubscribe(request, brokers.subList(1, brokers.size()), worst)
-                    : CompletableFuture.failedFuture(worst);
-        });
+    @Override
+    public CompletableFuture<Void> vacate(Route route, JmsSubscription subscription) {
+        return names.vacate(route, subscription);
     }
 
     @Override
     public CompletableFuture<Route.Home> anyBroker() {
-        return nameServers.brokers().thenCompose(brokers -> reachOneOf(List.copyOf(brokers.entrySet())));
+        return nameServers.brokers().thenCompose(brokers -> reachOneOf(ownTurn(List.copyOf(brokers.entrySet()))));
     }
 
     private CompletableFuture<Route.Home> reachOneOf(List<Map.Entry<String, HostPort>> brokers) {
@@ -423,23 +380,12 @@ final class RemotingWire implements Wire {
 
     @Override
     public CompletableFuture<Void> requireThere(HostPort broker, String topic, DestinationKind kind) {
-        return ask(broker, topic, kind, false).thenAccept(there -> {});
+        return call(broker, JmsCode.RESOLVE, new JmsResolveRequest(topic, kind, false), frame -> null);
     }
 
-    /** Asks the first broker in the order of their addresses, so that all clients ask the same one. */
     @Override
     public CompletableFuture<Void> clientId(String id, String owner, boolean held) {
-        return nameServers.brokers().thenCompose(brokers -> {
-            HostPort first = Collections.min(brokers.values(), Comparator.comparing(HostPort::toString));
-            return Answers.map(
-                    client.call(
-                            first,
-                            JmsCode.CLIENT_ID,
-                            new JmsClientIdRequest(id, owner, held),
-                            Body.EMPTY,
-                            config.requestTimeout()),
-                    frame -> null);
-        });
+        return held ? names.take(id, owner) : names.giveBack(id, owner);
     }
 
     @Override

@@ -4,10 +4,12 @@ package io.agenamq.provider.client;
 import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.JmsCreateTemporaryRequest;
 import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
+import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.remoting.HostPort;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +80,15 @@ interface Wire extends AutoCloseable {
             long until,
             int messages);
 
-    /** See {@link Link#unsubscribe}. */
-    CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId);
+    /**
+     * See {@link Link#unsubscribe}.
+     *
+     * @param expected brokers that may have it although the name servers do not know them at present
+     */
+    CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId, Set<String> expected);
+
+    /** See {@link Link#vacate}. */
+    CompletableFuture<Void> vacate(Route route, JmsSubscription subscription);
 
     /** A broker that can be reached, as the home of something with one message queue; connected. */
     CompletableFuture<Route.Home> anyBroker();
@@ -99,7 +108,7 @@ interface Wire extends AutoCloseable {
     /** Fails with {@code NO_SUCH_DESTINATION} if a broker has no such topic. */
     CompletableFuture<Void> requireThere(HostPort broker, String topic, DestinationKind kind);
 
-    /** See {@link Link#clientId}. It goes with the connection. */
+    /** See {@link Link#clientId}. When it was taken, every new connection to a broker takes it before it is used, and cannot be made if that is refused. */
     CompletableFuture<Void> clientId(String clientId, String owner, boolean held);
 
     /** Runs a short task later, on an event loop; not at all if the wire is closed by then. */

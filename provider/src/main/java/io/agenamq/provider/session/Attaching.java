@@ -113,6 +113,10 @@ final class Attaching {
                 terms.noLocal() && !destination.isQueue() ? connection.messageKeyPrefix() : null,
                 terms.subscription(),
                 destination instanceof AgenaTopic topic ? topic.start() : null);
+        JmsSubscription named = terms.subscription();
+        if (named != null) {
+            Failures.await(connection.link().vacate(route, named), "cannot consume from " + destination);
+        }
         ConnectionSettings settings = connection.settings();
         int homes = route.homes().size();
         int messages = settings.prefetchMessages() == 0 ? 0 : Math.max(1, settings.prefetchMessages() / homes);

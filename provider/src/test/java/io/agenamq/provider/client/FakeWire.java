@@ -6,6 +6,7 @@ import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.JmsCreateTemporaryRequest;
 import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
 import io.agenamq.protocol.command.JmsPlaces;
+import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.protocol.record.MessageDraft;
 import io.agenamq.protocol.record.MessageRecord;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,8 @@ final class FakeWire implements Wire {
     final List<String> clientIds = new ArrayList<>();
 
     boolean clientIdInUse;
+
+    private @Nullable String heldClientId;
 
     /** Temporary destinations that the broker has, and whom to tell that it has them no more. */
     final Map<String, Runnable> temporaries = new HashMap<>();
@@ -273,6 +277,12 @@ final class FakeWire implements Wire {
         if (listening == null) {
             return unreachable();
         }
+        if (connected == null && heldClientId != null) {
+            clientIds.add(heldClientId + " true");
+            if (clientIdInUse) {
+                return CompletableFuture.failedFuture(new ClientException(Reason.CLIENT_ID_IN_USE, "somebody has it"));
+            }
+        }
         connected = listening;
         return CompletableFuture.completedFuture(listening);
     }
@@ -369,7 +379,12 @@ final class FakeWire implements Wire {
     }
 
     @Override
-    public CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId) {
+    public CompletableFuture<Void> unsubscribe(String name, @Nullable String clientId, Set<String> expected) {
+        return connected == null ? unreachable() : CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> vacate(Route route, JmsSubscription subscription) {
         return connected == null ? unreachable() : CompletableFuture.completedFuture(null);
     }
 
@@ -434,6 +449,7 @@ final class FakeWire implements Wire {
             return unreachable();
         }
         clientIds.add(clientId + " " + held);
+        heldClientId = held && !clientIdInUse ? clientId : null;
         return clientIdInUse
                 ? CompletableFuture.failedFuture(new ClientException(Reason.CLIENT_ID_IN_USE, "somebody has it"))
                 : CompletableFuture.completedFuture(null);

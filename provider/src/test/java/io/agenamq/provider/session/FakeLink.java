@@ -2,6 +2,7 @@
 package io.agenamq.provider.session;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.protocol.record.MessageDraft;
 import io.agenamq.protocol.record.MessageRecord;
@@ -170,6 +171,11 @@ final class FakeLink implements Link {
             long until,
             int messages) {
         return CompletableFuture.failedFuture(new UnsupportedOperationException());
+    }
+
+    @Override
+    public CompletableFuture<Void> vacate(Route route, JmsSubscription subscription) {
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
