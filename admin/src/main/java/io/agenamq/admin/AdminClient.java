@@ -74,11 +74,13 @@ public final class AdminClient implements Closeable {
     private final ClusterCalls calls;
     private final InstantSource clock;
     private final JmsQueues jmsQueues;
+    private final JmsHomes jmsHomes;
 
     private AdminClient(ClusterCalls calls, InstantSource clock) {
         this.calls = calls;
         this.clock = clock;
         this.jmsQueues = new JmsQueues(calls, clock);
+        this.jmsHomes = new JmsHomes(calls);
     }
 
     /**
@@ -236,15 +238,16 @@ public final class AdminClient implements Closeable {
                     + topic(spec.name()).kind().word() + "; delete it first, or use another name");
         }
         Map<String, String> brokers = primaries();
+        if (spec.kind() != TopicKind.NATIVE) {
+            String home = jmsHomes.claim(spec.name(), brokers.keySet());
+            brokers.keySet().removeIf(broker -> !broker.equals(home));
+        }
         List<String> made = new ArrayList<>();
         for (Map.Entry<String, String> broker : brokers.entrySet()) {
             ClusterCalls.expectSuccess(
                     calls.askBroker(broker.getValue(), RequestCode.UPDATE_AND_CREATE_TOPIC, creation(spec), Body.EMPTY),
                     "creating topic '" + spec.name() + "' on " + broker.getKey());
             made.add(broker.getKey());
-            if (spec.kind() != TopicKind.NATIVE) {
-                break;
-            }
         }
         return made;
     }
@@ -263,10 +266,19 @@ public final class AdminClient implements Closeable {
                 spec.kind() == TopicKind.NATIVE ? null : kind);
     }
 
-    /** Deletes a topic with its messages on all brokers. @throws AdminException if there is no such topic */
+    /**
+     * Deletes a topic with its messages on all brokers that are there. A JMS queue or topic that lives on a broker that is away is forgotten: another one
+     * may be created elsewhere, and if that broker comes back there are both.
+     *
+     * @throws AdminException if there is no such topic
+     */
     public void deleteTopic(String topic) {
         Header header = new TopicRequest(topic);
-        for (BrokerData broker : route(topic).brokerDatas()) {
+        TopicRouteData route = routeOrNull(topic);
+        if (route == null && jmsHomes.homeOf(topic) == null) {
+            throw noSuchTopic(topic);
+        }
+        for (BrokerData broker : route == null ? List.<BrokerData>of() : route.brokerDatas()) {
             String address = broker.primaryAddress();
             if (address != null) {
                 ClusterCalls.expectSuccess(

@@ -56,7 +56,8 @@ import org.jspecify.annotations.Nullable;
  * DUPS_OK mode nobody waits for that answer; if the broker refuses (its disk is full), the next {@code receive} fails with {@code STORE_REFUSES}, or the
  * connection's exception listener is told where the session has message listeners. A send whose connection is cut before the broker has answered fails with error code {@code CONNECTION_LOST}: the message may
  * be stored or not, and only the application can tell whether to send it again. If there is no connection within {@code reconnectTimeout},
- * sends fail with {@code UNREACHABLE}, and consumers fail after the connection's exception listener was told.
+ * sends fail with {@code UNREACHABLE}, and consumers fail after the connection's exception listener was told. With several brokers all of this
+ * concerns what is at the broker that is away; the rest goes on ({@code docs/clusters.md}).
  *
  * <p>It is also a factory of the older kinds, whose connections and sessions know queues or topics only (Jakarta Messaging 3.1 §2.7).
  *

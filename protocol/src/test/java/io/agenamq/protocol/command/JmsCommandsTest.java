@@ -72,6 +72,12 @@ class JmsCommandsTest {
         roundTrip(new JmsBrowseResponse(3, 9, 9, 1), JmsBrowseResponse::readFrom);
         roundTrip(new JmsResolveRequest("Orders", DestinationKind.QUEUE, true), JmsResolveRequest::readFrom);
         roundTrip(new JmsResolveResponse(DestinationKind.NATIVE, 8), JmsResolveResponse::readFrom);
+        roundTrip(new JmsHomeRequest("Orders", "broker-a", true), JmsHomeRequest::readFrom);
+        roundTrip(new JmsHome("broker-a", "127.0.0.1:10911"), JmsHome::readFrom);
+        roundTrip(new JmsHome("broker-a", null), JmsHome::readFrom);
+        roundTrip(JmsHome.NOWHERE, JmsHome::readFrom);
+        roundTrip(new JmsVacateRequest("News", subscription), JmsVacateRequest::readFrom);
+        roundTrip(new JmsVacateRequest("News", shared), JmsVacateRequest::readFrom);
         roundTrip(new JmsQueueStatusRequest("Orders"), JmsQueueStatusRequest::readFrom);
         roundTrip(
                 new JmsQueueStatusResponse(1, 2, 3, 4, 5, 6, true, false, "%DLQ%Orders"),

@@ -121,6 +121,7 @@ final class Attachment implements ConsumerLink, DeliverySink {
     /** It will not be attached again. */
     void fail(ClientException failure) {
         acknowledgements.fail(failure);
+        sink.failed(failure);
     }
 
     // ---- from the broker

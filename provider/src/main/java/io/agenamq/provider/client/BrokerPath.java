@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Three things wait: messages that were not sent, in their order, and temporary destinations and consumers that lost their connection. As long as
  * anything waits, one round after another is made: reach the broker, make the destinations again, send what was held, attach the consumers, and then
- * wait a while if something is left. Whatever has waited for the link's patience is given up.
+ * wait a while if something is left. Whatever has waited for the link's patience is given up; from then on, and until the broker is reached, everything
+ * is tried once and nothing waits. Other brokers are not concerned.
  *
  * <p>A message is held only if it is certain that it was not sent; one whose connection was cut before the answer came fails, because nobody
  * knows. As long as one is held, all later ones are held behind it.
@@ -49,6 +50,7 @@ final class BrokerPath {
     private final List<HeldTemporary> lostTemporaries = new ArrayList<>();
     private CompletableFuture<Void> restoring = CompletableFuture.completedFuture(null);
     private boolean recovering;
+    private volatile boolean givenUp;
 
     /** A message that waits for a connection, and the answer to its sender. */
     private static final class HeldSend extends CompletableFuture<Void> implements Withdrawable {
@@ -118,6 +120,7 @@ final class BrokerPath {
     private CompletableFuture<HostPort> reach() {
         return wire.reach(broker, address).thenCompose(at -> {
             address = at;
+            givenUp = false;
             return restoreTemporaries(at).thenApply(done -> at);
         });
     }
@@ -363,6 +366,7 @@ final class BrokerPath {
             giveUp = lost.stream().anyMatch(attachment -> refused || isOver(attachment.lostAtNanos()))
                     || lostTemporaries.stream().anyMatch(temporary -> refused || isOver(temporary.lostAtNanos()));
             if (giveUp) {
+                givenUp = true;
                 abandoned = List.copyOf(lost);
                 lost.clear();
                 lostTemporaries.clear();
@@ -383,7 +387,7 @@ final class BrokerPath {
                     "the connection was lost and did not come back: " + why,
                     failure);
             abandoned.forEach(attachment -> attachment.fail(gone));
-            link.giveUp(gone);
+            link.gaveUp(gone);
         }
         if (again) {
             wire.after(backoff.next(), this::round);
@@ -391,7 +395,17 @@ final class BrokerPath {
     }
 
     private boolean isOver(long sinceNanos) {
-        return nanoTime() - sinceNanos >= link.patienceNanos();
+        return nanoTime() - sinceNanos >= patienceNanos();
+    }
+
+    /** Whether consumers were lost here, and the broker was not reached since. */
+    boolean isGivenUp() {
+        return givenUp;
+    }
+
+    /** How long anything may wait for a connection to this broker. */
+    long patienceNanos() {
+        return givenUp ? 0 : link.patienceNanos();
     }
 
     /** Fails what is held or not answered; the link is closed already, so that no more can be. */

@@ -32,4 +32,7 @@ public interface DeliverySink {
      *     the consumer begins in epoch 0 with sequence number 1
      */
     void restarted(boolean resumed);
+
+    /** The consumer's connection was lost, or closed, and there will be no other: nothing comes any more. */
+    default void failed(ClientException why) {}
 }

@@ -41,7 +41,7 @@ final class HeldTemporaries implements Temporaries {
             BrokerPath path = link.path(home);
             HeldTemporary temporary = new HeldTemporary(path, new JmsCreateTemporaryRequest(topic, kind, owner));
             byTopic.put(topic, temporary);
-            return link.insist(() -> path.reach(home)
+            return link.insist(path, () -> path.reach(home)
                             .thenCompose(
                                     at -> wire.createTemporary(at.address(), temporary.request(), temporary::lost)))
                     .whenComplete((done, failure) -> {
@@ -58,7 +58,8 @@ final class HeldTemporaries implements Temporaries {
     public CompletableFuture<Void> delete(Route route) {
         Route.Home home = route.homes().get(0);
         BrokerPath path = link.path(home);
-        return link.insist(() -> path.reach(home).thenCompose(at -> wire.deleteTemporary(at.address(), route.topic())))
+        return link.insist(path, () -> path.reach(home)
+                        .thenCompose(at -> wire.deleteTemporary(at.address(), route.topic())))
                 .thenAccept(done -> forget(route.topic()));
     }
 
@@ -95,7 +96,7 @@ final class HeldTemporaries implements Temporaries {
     public CompletableFuture<Void> requireThere(Route route) {
         Route.Home home = route.homes().get(0);
         BrokerPath path = link.path(home);
-        return link.insist(
-                () -> path.reach(home).thenCompose(at -> wire.requireThere(at.address(), route.topic(), route.kind())));
+        return link.insist(path, () -> path.reach(home)
+                .thenCompose(at -> wire.requireThere(at.address(), route.topic(), route.kind())));
     }
 }

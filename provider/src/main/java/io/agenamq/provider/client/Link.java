@@ -126,7 +126,7 @@ public interface Link extends AutoCloseable {
     /** Temporary destinations. */
     Temporaries temporaries();
 
-    /** Tells, once, that consumers were lost and this link does not try any longer. On an event loop; must not block. */
+    /** Tells that consumers at a broker were lost and this link does not try to have them again any longer. On an event loop; must not block. */
     void onLost(Consumer<ClientException> listener);
 
     /**

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>What has waited for the whole of {@link LinkConfig#reconnectTimeout} fails with {@link Reason#UNREACHABLE}. If it is a consumer, the link gives
- * up and tells its listener; from then on it tries everything once and waits for nothing.
+ * up the broker that it is at, and tells its listener: see {@link BrokerPath}.
  */
 final class ReconnectingLink implements Link {
 
@@ -51,7 +50,6 @@ final class ReconnectingLink implements Link {
     private final Set<Question<?>> unanswered = ConcurrentHashMap.newKeySet();
 
     private final AtomicInteger lastConsumer = new AtomicInteger();
-    private final AtomicBoolean givenUp = new AtomicBoolean();
     private volatile Consumer<ClientException> lostListener = lost -> {};
     private volatile boolean closed;
 
@@ -76,7 +74,17 @@ final class ReconnectingLink implements Link {
 
     /** How long anything may wait for a connection. */
     long patienceNanos() {
-        return givenUp.get() ? 0 : patienceNanos;
+        return patienceNanos;
+    }
+
+    /** The same for what any broker may do; when all are given up, nothing waits. */
+    private long anyPatienceNanos() {
+        for (BrokerPath path : paths.values()) {
+            if (!path.isGivenUp()) {
+                return patienceNanos;
+            }
+        }
+        return paths.isEmpty() ? patienceNanos : 0;
     }
 
     boolean isClosed() {
@@ -118,7 +126,7 @@ final class ReconnectingLink implements Link {
             Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink) {
         BrokerPath path = path(home);
         Attachment attachment = new Attachment(path, home, spec, lastConsumer.incrementAndGet(), sink);
-        CompletableFuture<ConsumerLink> answer = insist(() -> {
+        CompletableFuture<ConsumerLink> answer = insist(path, () -> {
             int losses = attachment.lossCount();
             return path.reach(home)
                     .thenCompose(at -> path.attach(at, attachment, spec, messages, bytes))
@@ -136,7 +144,7 @@ final class ReconnectingLink implements Link {
     @Override
     public CompletableFuture<Void> reach(Route.Home home) {
         BrokerPath path = path(home);
-        return insist(() -> path.reach(home)).thenApply(at -> null);
+        return insist(path, () -> path.reach(home)).thenApply(at -> null);
     }
 
     @Override
@@ -189,7 +197,7 @@ final class ReconnectingLink implements Link {
     /** Nobody has seen the answer to a commit: asks until the broker says what became of it. */
     private CompletableFuture<Void> resolve(
             BrokerPath path, Route.Home home, JmsTransaction transaction, long sinceNanos, ClientException doubt) {
-        return insist(() -> path.reach(home)
+        return insist(path, () -> path.reach(home)
                         .thenCompose(at -> wire.outcome(at, transaction, Duration.ofNanos(nanoTime() - sinceNanos)))
                         .exceptionallyCompose(ReconnectingLink::askAgainIfLate))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(doubt))
@@ -234,7 +242,7 @@ final class ReconnectingLink implements Link {
             long until,
             int messages) {
         BrokerPath path = path(home);
-        return insist(() -> path.browse(home, topic, queueId, selector, offset, until, messages));
+        return insist(path, () -> path.browse(home, topic, queueId, selector, offset, until, messages));
     }
 
     /** Not asked again: when it was asked before the connection was lost, the answer would be that there is none. */
@@ -280,7 +288,16 @@ final class ReconnectingLink implements Link {
 
     /** Asks again and again, as long as it is for want of a connection that there is no answer. */
     <T> CompletableFuture<T> insist(Supplier<CompletableFuture<T>> attempt) {
-        Question<T> question = new Question<>(attempt);
+        return insist(attempt, this::anyPatienceNanos);
+    }
+
+    /** The same for a question to one broker. */
+    <T> CompletableFuture<T> insist(BrokerPath path, Supplier<CompletableFuture<T>> attempt) {
+        return insist(attempt, path::patienceNanos);
+    }
+
+    private <T> CompletableFuture<T> insist(Supplier<CompletableFuture<T>> attempt, LongSupplier patience) {
+        Question<T> question = new Question<>(attempt, patience);
         unanswered.add(question);
         var unused = question.answer.whenComplete((value, failure) -> unanswered.remove(question));
         if (closed) {
@@ -294,12 +311,14 @@ final class ReconnectingLink implements Link {
     private final class Question<T> {
 
         private final Supplier<CompletableFuture<T>> attempt;
+        private final LongSupplier patience;
         private final CompletableFuture<T> answer = new CompletableFuture<>();
         private final Backoff backoff = new Backoff(random);
         private final long sinceNanos = nanoTime();
 
-        Question(Supplier<CompletableFuture<T>> attempt) {
+        Question(Supplier<CompletableFuture<T>> attempt, LongSupplier patience) {
             this.attempt = attempt;
+            this.patience = patience;
         }
 
         void ask() {
@@ -309,7 +328,7 @@ final class ReconnectingLink implements Link {
                     return;
                 }
                 ClientException why = ClientException.of(failure);
-                if (why.isConnectionFailure() && nanoTime() - sinceNanos < patienceNanos()) {
+                if (why.isConnectionFailure() && nanoTime() - sinceNanos < patience.getAsLong()) {
                     wire.after(backoff.next(), this::ask);
                 } else {
                     answer.completeExceptionally(why);
@@ -318,9 +337,9 @@ final class ReconnectingLink implements Link {
         }
     }
 
-    /** A consumer could not be attached again in time. */
-    void giveUp(ClientException failure) {
-        if (!closed && givenUp.compareAndSet(false, true)) {
+    /** What was lost at one broker could not be had again in time. */
+    void gaveUp(ClientException failure) {
+        if (!closed) {
             lostListener.accept(failure);
         }
     }

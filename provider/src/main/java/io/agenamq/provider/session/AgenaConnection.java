@@ -57,7 +57,6 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
     private boolean started;
     private boolean closing;
     private boolean closed;
-    private @Nullable ClientException lost;
 
     /** One call of the exception listener at a time. */
     private final Object exceptionCalls = new Object();
@@ -241,9 +240,6 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
                         + "AgenaConnectionFactory.INDIVIDUAL_ACKNOWLEDGE (101) or a transacted session");
             }
             S session = maker.make(this, mode, lastLane.getAndIncrement());
-            if (lost != null) {
-                session.fail(lost);
-            }
             if (started) {
                 session.start();
             }
@@ -372,15 +368,13 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
         return List.copyOf(sessions);
     }
 
-    /** Consumers are lost, and the link has given up. On an event loop. */
+    /** Consumers at one broker are lost, and the link has given up; they know already. On an event loop. */
     private void lost(ClientException failure) {
         ExceptionListener listener;
         synchronized (this) {
             if (closing) {
                 return;
             }
-            lost = failure;
-            sessions.forEach(session -> session.fail(failure));
             listener = exceptionListener;
         }
         execute(() -> tell(listener, "the connection is lost", failure));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
+import io.agenamq.provider.client.ClientException;
 import io.agenamq.provider.destination.AgenaDestination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -58,14 +59,28 @@ sealed class AgenaConsumer implements MessageConsumer permits AgenaQueueReceiver
         return sources.get(0).isPull();
     }
 
-    /** Whether the connection to a broker of it is lost at present. Under the session's lock. */
+    /** Whether the connections to all brokers of it are lost at present. Under the session's lock. */
     boolean isLost() {
         for (Source source : sources) {
-            if (source.isLost()) {
-                return true;
+            if (!source.isLost()) {
+                return false;
             }
         }
-        return false;
+        return true;
+    }
+
+    /** Fails if there will be no connection to any broker of it any more. Under the session's lock. */
+    void requireConnected() throws JMSException {
+        ClientException why = null;
+        for (Source source : sources) {
+            why = source.failure();
+            if (why == null) {
+                return;
+            }
+        }
+        if (why != null) {
+            throw Failures.jms("cannot receive", why);
+        }
     }
 
     void requireOpen() throws JMSException {

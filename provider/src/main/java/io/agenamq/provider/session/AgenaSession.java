@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
-import io.agenamq.provider.client.ClientException;
 import io.agenamq.provider.destination.AgenaDestination;
 import io.agenamq.provider.destination.AgenaQueue;
 import io.agenamq.provider.destination.AgenaTopic;
@@ -65,7 +64,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     private final int mode;
     private final MessageReader reader;
     private final SessionState state = new SessionState();
-    private final Consumers consumers = new Consumers(state);
+    private final Consumers consumers;
     private final Settlement settlement;
     private final @Nullable LocalTransaction transaction;
     private final Receiving receiving;
@@ -87,8 +86,10 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         this.mode = mode;
         this.reader = new MessageReader(
                 connection.settings().nativeAsText(), connection.settings().trustedClasses());
+        TransactionHome home = mode == SESSION_TRANSACTED ? new TransactionHome() : null;
+        this.consumers = new Consumers(state, home);
         this.settlement = new Settlement(mode, state, consumers, connection::acknowledgementRefused);
-        this.transaction = mode == SESSION_TRANSACTED ? new LocalTransaction(connection, settlement) : null;
+        this.transaction = home == null ? null : new LocalTransaction(connection, settlement, home);
         DeliveryReader deliveries = new DeliveryReader(reader, settlement, connection::now);
         this.receiving = new Receiving(state, consumers, settlement, deliveries, connection::nanoTime);
         this.listening = new Listening(state, consumers, settlement, deliveries, connection::execute);
@@ -168,11 +169,6 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
             state.unlock();
         }
         awaitIgnoringFailures(released);
-    }
-
-    /** The connection is lost for good. */
-    void fail(ClientException failure) {
-        state.fail(failure);
     }
 
     // ---- messages

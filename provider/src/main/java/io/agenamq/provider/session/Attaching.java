@@ -122,7 +122,7 @@ final class Attaching {
         int messages = settings.prefetchMessages() == 0 ? 0 : Math.max(1, settings.prefetchMessages() / homes);
         int bytes = Math.max(1, settings.prefetchBytes() / homes);
         for (Route.Home home : route.homes()) {
-            Source source = new Source(consumer, inbox, messages, bytes, individually);
+            Source source = new Source(consumer, inbox, home.broker(), messages, bytes, individually);
             ConsumerLink link = attach(consumer, home, spec, source);
             state.lock();
             try {

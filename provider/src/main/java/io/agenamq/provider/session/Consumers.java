@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
+import jakarta.jms.JMSException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +14,19 @@ import org.jspecify.annotations.Nullable;
 final class Consumers {
 
     private final SessionState state;
+    private final @Nullable TransactionHome transaction;
     private final List<AgenaConsumer> open = new ArrayList<>();
     private final List<Source> lingering = new ArrayList<>();
     private int turn;
 
-    Consumers(SessionState state) {
+    /**
+     * No consumers yet.
+     *
+     * @param transaction that what is handed over takes part in, null if the session is not transacted
+     */
+    Consumers(SessionState state, @Nullable TransactionHome transaction) {
         this.state = state;
+        this.transaction = transaction;
     }
 
     void add(AgenaConsumer consumer) {
@@ -77,11 +86,34 @@ final class Consumers {
         if (!state.isDelivering() || consumer.closed) {
             return null;
         }
-        Delivery delivery = consumer.buffer.poll();
+        Delivery delivery = transaction == null ? consumer.buffer.poll() : pollFor(transaction, consumer);
         if (delivery != null) {
             delivery.source().take(delivery);
         }
         return delivery;
+    }
+
+    /** The first message that can take part in a transaction. */
+    private static @Nullable Delivery pollFor(TransactionHome transaction, AgenaConsumer consumer) {
+        for (Iterator<Delivery> each = consumer.buffer.iterator(); each.hasNext(); ) {
+            Delivery delivery = each.next();
+            if (transaction.join(delivery.source().broker())) {
+                each.remove();
+                return delivery;
+            }
+        }
+        return null;
+    }
+
+    /** Fails if a consumer has messages, and none that can take part in the present transaction. */
+    void requireOneBroker(AgenaConsumer consumer) throws JMSException {
+        Delivery first = consumer.buffer.peek();
+        if (transaction != null && first != null) {
+            String broker = first.source().broker();
+            if (!transaction.admits(broker)) {
+                throw transaction.spanning(consumer.destination().toString(), broker);
+            }
+        }
     }
 
     /** {@link #poll} for the consumers with listeners, which take turns; those without a buffer ask the broker for a message. */
@@ -96,6 +128,11 @@ final class Consumers {
             Delivery delivery = poll(consumer);
             if (delivery != null) {
                 return delivery;
+            }
+            Delivery waiting = consumer.buffer.peek();
+            if (waiting != null && transaction != null) {
+                transaction.waiting(
+                        consumer.destination().toString(), waiting.source().broker());
             }
             if (consumer.isPull()) {
                 consumer.sources.forEach(Source::grantOne);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
+import io.agenamq.provider.client.ClientException;
+
 /**
  * Where what happens to a session's consumers comes in: messages, which go into the buffer of the one they are for, and the loss and return of
  * connections. Then whoever waits is woken. On event loops.
@@ -50,11 +52,23 @@ final class Inbox {
         }
     }
 
+    /** There will be no connection any more: whoever waits for a message learns it. */
+    void failed(Source source, ClientException why) {
+        state.lock();
+        try {
+            source.fail(why);
+            state.signal();
+        } finally {
+            state.unlock();
+        }
+    }
+
     /** There is a connection again, and delivery goes on. */
     void restarted(Source source, boolean resumed) {
         state.lock();
         try {
             source.attachedAgain(resumed, state.isDelivering() && !source.consumer.closed);
+            settlement.restarted();
             state.signal();
             listening.dispatchIfNeeded();
         } finally {

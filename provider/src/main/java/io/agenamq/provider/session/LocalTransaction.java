@@ -43,6 +43,7 @@ final class LocalTransaction {
     private int messageCount;
     private boolean persistent;
     private Route.@Nullable Home home;
+    private final TransactionHome place;
     private final Set<AgenaDestination> destinations = new LinkedHashSet<>();
     private int unansweredMessages;
     private int unansweredBytes;
@@ -50,7 +51,8 @@ final class LocalTransaction {
     private boolean cut; // the connection was lost under it
     private @Nullable ClientException refused; // why it cannot be committed
 
-    LocalTransaction(AgenaConnection connection, Settlement settlement) {
+    LocalTransaction(AgenaConnection connection, Settlement settlement, TransactionHome place) {
+        this.place = place;
         this.connection = connection;
         this.settlement = settlement;
         this.session = connection.nextMessageKey();
@@ -69,13 +71,23 @@ final class LocalTransaction {
     CompletableFuture<Void> send(AgenaDestination destination, Route route, OutgoingMessage message, boolean answered)
             throws JMSException {
         Route.Home to = route.homeOf(message.lane());
-        Route.Home mine = home;
-        if (mine != null && !mine.broker().equals(to.broker())) {
-            throw new JMSException(
-                    destination + " is on broker " + to.broker() + " and the transaction on " + mine.broker()
-                            + "; transactions over several brokers are not available in this version of AgenaMQ",
-                    "UNAVAILABLE");
+        boolean first = place.isFree();
+        if (!place.join(to.broker())) {
+            throw place.spanning(destination.toString(), to.broker());
         }
+        try {
+            return send(destination, route, to, message, answered);
+        } catch (JMSException failed) {
+            if (first && messageCount == 0) {
+                place.clear();
+            }
+            throw failed;
+        }
+    }
+
+    private CompletableFuture<Void> send(
+            AgenaDestination destination, Route route, Route.Home to, OutgoingMessage message, boolean answered)
+            throws JMSException {
         requireNotRefused();
         unansweredMessages++;
         unansweredBytes += message.body().remaining() + message.properties().remaining();
@@ -209,6 +221,7 @@ final class LocalTransaction {
         messageCount = 0;
         persistent = false;
         home = null;
+        place.clear();
         destinations.clear();
         unansweredMessages = 0;
         unansweredBytes = 0;

@@ -148,7 +148,7 @@ final class Receiving {
                 if (delivery != null || consumer.closed || state.isEnding()) {
                     return delivery;
                 }
-                state.requireConnected();
+                consumer.requireConnected();
                 long left = forEver ? Long.MAX_VALUE : deadline - nanoClock.getAsLong();
                 if (left <= 0 && (probed || !isWorthAsking(consumer))) {
                     return null;
@@ -177,7 +177,14 @@ final class Receiving {
     /** Nothing is handed over while too much is acknowledged without an answer, nor before the application knows of a refusal. */
     private @Nullable Delivery poll(AgenaConsumer consumer) throws JMSException {
         settlement.requireAccepted();
-        return settlement.isFull() ? null : consumers.poll(consumer);
+        if (settlement.isFull()) {
+            return null;
+        }
+        Delivery delivery = consumers.poll(consumer);
+        if (delivery == null && state.isDelivering()) {
+            consumers.requireOneBroker(consumer);
+        }
+        return delivery;
     }
 
     private @Nullable Delivery takeNow(AgenaConsumer consumer) throws JMSException {
@@ -185,7 +192,7 @@ final class Receiving {
         try {
             Delivery delivery = poll(consumer);
             if (delivery == null && !consumer.closed && !state.isEnding()) {
-                state.requireConnected();
+                consumer.requireConnected();
             }
             return delivery;
         } finally {
@@ -198,7 +205,7 @@ final class Receiving {
         state.lock();
         try {
             while (state.isDelivering() && !consumer.closed && (consumer.isLost() || settlement.isFull())) {
-                state.requireConnected();
+                consumer.requireConnected();
                 state.awaitChange(Long.MAX_VALUE);
             }
         } finally {
@@ -217,7 +224,11 @@ final class Receiving {
                 return false;
             }
             consumer.heard = true;
-            consumer.sources.forEach(source -> answers.add(source.probe()));
+            for (Source source : consumer.sources) {
+                if (!source.isLost()) {
+                    answers.add(source.probe());
+                }
+            }
         } finally {
             state.unlock();
         }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
-import io.agenamq.provider.client.ClientException;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import java.util.concurrent.locks.Condition;
@@ -33,7 +32,6 @@ final class SessionState {
     private boolean closed;
     private @Nullable Thread listenerThread;
     private @Nullable Thread completionThread;
-    private @Nullable ClientException lost;
 
     void lock() {
         lock.lock();
@@ -57,17 +55,6 @@ final class SessionState {
         lock.lock();
         try {
             requireOpenLocked(consumer);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The connection is lost for good: whoever waits for a message learns it. */
-    void fail(ClientException failure) {
-        lock.lock();
-        try {
-            lost = failure;
-            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -133,12 +120,6 @@ final class SessionState {
     /** Who runs a message listener from now on, null for nobody. */
     void setListenerThread(@Nullable Thread thread) {
         listenerThread = thread;
-    }
-
-    void requireConnected() throws JMSException {
-        if (lost != null) {
-            throw Failures.jms("cannot receive", lost);
-        }
     }
 
     boolean isStarted() {

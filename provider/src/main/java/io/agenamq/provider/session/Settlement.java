@@ -55,6 +55,7 @@ final class Settlement {
     // Guarded by the state's lock.
     private final Deque<Batch> unanswered = new ArrayDeque<>();
     private int unansweredCount;
+    private int awayCount; // of these, what waits for a lost connection: it must not hold up other brokers
     private int awaiting; // threads that wait for answers
     private Runnable onRoom = () -> {};
     private @Nullable ClientException refused; // and nobody was told yet
@@ -156,7 +157,25 @@ final class Settlement {
      */
     long lost(Source source) {
         lostSome |= isByClient() && source.hasUnacknowledged();
-        return source.detachedByLoss(isByClient());
+        boolean wasFull = isFull();
+        long seen = source.detachedByLoss(isByClient());
+        countAway();
+        if (wasFull && !isFull()) {
+            onRoom.run();
+        }
+        return seen;
+    }
+
+    /** A source's connection is there again. */
+    void restarted() {
+        countAway();
+    }
+
+    private void countAway() {
+        awayCount = 0;
+        for (Batch batch : unanswered) {
+            awayCount += batch.source.isLost() ? batch.count : 0;
+        }
     }
 
     /** A source ends: what was to be settled some time is settled now. */
@@ -180,12 +199,14 @@ final class Settlement {
         if (last != null && last.answer == answer) {
             last.count += count;
             unansweredCount += count;
+            awayCount += source.isLost() ? count : 0;
             return;
         }
         Batch batch = new Batch(source, answer, before, period);
         batch.count = count;
         unanswered.add(batch);
         unansweredCount += count;
+        awayCount += source.isLost() ? count : 0;
         var unused = answer.whenComplete((done, failure) -> answered(batch, failure));
     }
 
@@ -196,6 +217,7 @@ final class Settlement {
             boolean wasFull = isFull();
             unanswered.remove(batch);
             unansweredCount -= batch.count;
+            awayCount -= batch.source.isLost() ? batch.count : 0;
             if (failure == null) {
                 refusing = false;
                 refused = null;
@@ -230,7 +252,7 @@ final class Settlement {
 
     /** Whether so much is without an answer that nothing more may be handed over. */
     boolean isFull() {
-        return unansweredCount >= UNANSWERED_MAX;
+        return unansweredCount - awayCount >= UNANSWERED_MAX;
     }
 
     /** Fails if the broker has refused an acknowledgement that nobody waited for. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
+import io.agenamq.provider.client.ClientException;
 import io.agenamq.provider.client.ConsumerLink;
 import io.agenamq.provider.client.DeliverySink;
 import io.agenamq.provider.client.Link;
@@ -27,6 +28,7 @@ final class Source implements DeliverySink {
     final AgenaConsumer consumer;
 
     private final Inbox inbox;
+    private final String broker;
     private final int windowMessages;
     private final int windowBytes;
 
@@ -46,9 +48,17 @@ final class Source implements DeliverySink {
     private boolean seenReturns; // when it is attached again
     private int lostEpoch = -1; // the last epoch that ended with a connection
     private boolean gone;
+    private @Nullable ClientException failure;
 
-    Source(AgenaConsumer consumer, Inbox inbox, int windowMessages, int windowBytes, boolean individually) {
+    Source(
+            AgenaConsumer consumer,
+            Inbox inbox,
+            String broker,
+            int windowMessages,
+            int windowBytes,
+            boolean individually) {
         this.consumer = consumer;
+        this.broker = broker;
         this.individually = individually ? new HashSet<>() : null;
         this.inbox = inbox;
         this.windowMessages = windowMessages;
@@ -70,7 +80,28 @@ final class Source implements DeliverySink {
         inbox.restarted(this, resumed);
     }
 
+    @Override
+    public void failed(ClientException why) {
+        inbox.failed(this, why);
+    }
+
+    /** The name of the broker. */
+    String broker() {
+        return broker;
+    }
+
     // ---- under the session's lock
+
+    /** Nothing will come from there any more. */
+    void fail(ClientException why) {
+        failure = why;
+    }
+
+    /** Why nothing will come from there any more, null if something may. */
+    @Nullable
+    ClientException failure() {
+        return failure;
+    }
 
     int epoch() {
         return epoch;

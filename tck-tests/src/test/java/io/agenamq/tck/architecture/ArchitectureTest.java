@@ -177,6 +177,8 @@ class ArchitectureTest {
                     "io.agenamq.broker.delivery.Deliveries",
                     // writes configuration items, so that no event loop does
                     "io.agenamq.nameserver.KeyValueTable",
+                    // the same for homes of destinations
+                    "io.agenamq.nameserver.HomeFile",
                     "io.agenamq.admin.cli.*",
                     "io.agenamq.dist.*",
                     "io.agenamq.provider.*"))
