@@ -276,16 +276,29 @@ public final class CursorTable implements DerivedState {
             if (!beginRestatement(stated, out)) {
                 continue;
             }
-            CursorProgress everything = copyOf(stated);
-            ProgressPayloads payloads = new ProgressPayloads();
-            payloads.add(cursor.id(), everything);
-            for (ByteBuffer payload : payloads.payloads()) {
+            Statement statement = statementOf(stated);
+            for (ByteBuffer payload : statement.progress()) {
                 out.append(ControlType.CURSOR, payload);
+            }
+            // Not as progress: that would change the cursor here and now, while its owner reads it without a lock.
+            for (ByteBuffer payload : statement.committed()) {
+                out.append(ControlType.CURSOR_COMMIT, payload);
             }
             out.append(
                     ControlType.CURSOR_PUT,
-                    CursorRecords.put(cursor.id(), CursorRecords.RESTATE_END, cursor.name(), everything.settledBelow));
+                    CursorRecords.put(cursor.id(), CursorRecords.RESTATE_END, cursor.name(), statement.floor()));
         }
+    }
+
+    /** What a restatement says of a cursor: its progress, and what of commits its owner has not taken over yet. */
+    private record Statement(List<ByteBuffer> progress, List<ByteBuffer> committed, long floor) {}
+
+    private synchronized Statement statementOf(Stated stated) {
+        ProgressPayloads progress = new ProgressPayloads();
+        progress.add(stated.cursor.id(), stated.cursor.copyAsProgress());
+        ProgressPayloads committed = new ProgressPayloads();
+        committed.add(stated.cursor.id(), stated.committed);
+        return new Statement(progress.payloads(), committed.payloads(), stated.cursor.floor());
     }
 
     /** Appends the first record of a restatement; false if the cursor was removed. Under the decision lock, which removals take, too. */
@@ -314,10 +327,6 @@ public final class CursorTable implements DerivedState {
             }
         }
         return older;
-    }
-
-    private synchronized CursorProgress copyOf(Stated stated) {
-        return stated.everything();
     }
 
     @Override

@@ -183,6 +183,28 @@ class CursorTableTest {
     }
 
     @Test
+    void stating_a_cursor_again_does_not_change_it_behind_its_owners_back() throws Exception {
+        ListLog log = new ListLog();
+        Cursor cursor = log.table.getOrCreate(new CursorName("Orders", 0, CursorName.QUEUE), 0);
+        log.table.beginOwnership();
+        settle(log, cursor, 2);
+        CursorProgress committed = new CursorProgress();
+        committed.settle(0);
+        ProgressPayloads payloads = new ProgressPayloads();
+        payloads.add(cursor.id(), committed);
+        log.append(ControlType.CURSOR_COMMIT, payloads.payloads().get(0));
+        long cut = log.end;
+
+        log.table.restate(cut, log);
+
+        assertThat(cursor.floor()).as("its owner reads it without a lock").isZero();
+        assertThat(log.replayed(cut, null)).contains("floor=1").isEqualTo(digest(log.table));
+        log.table.takeOver(cursor);
+        assertThat(cursor.floor()).isEqualTo(1);
+        assertThat(log.replayed(cut, null)).isEqualTo(digest(log.table));
+    }
+
+    @Test
     void progress_for_a_removed_cursor_does_not_reach_a_later_one_of_the_same_name() throws Exception {
         ListLog log = new ListLog();
         CursorName name = new CursorName("Orders", 0, "audit");
