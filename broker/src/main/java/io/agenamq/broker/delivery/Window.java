@@ -259,9 +259,10 @@ sealed class Window permits MemoryWindow {
         returned.clear(offset);
     }
 
-    /** The cursor says that {@code offset}, which was in flight with nobody, is settled. */
+    /** The cursor says that {@code offset}, which no consumer has, is settled. */
     void settledElsewhere(long offset) {
         taken.clear(offset);
+        returned.clear(offset);
         priorities.remove(offset);
         priorities.dropBelow(cursor.floor());
         taken.dropBelow(cursor.floor());

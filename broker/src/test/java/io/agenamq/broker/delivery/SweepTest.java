@@ -141,6 +141,20 @@ class SweepTest {
     }
 
     @Test
+    void a_message_that_came_back_and_was_moved_is_not_delivered_here_any_more() {
+        send("red", "blue", "red");
+        AttachedConsumer consumer = queue.attach(null, 3);
+        queue.release(consumer, 1, false, 0);
+        queue.connection.takeDelivered();
+
+        assertThat(queue.sweep(null, OTHER, 1)).isEqualTo(1);
+        queue.credit(consumer, 10);
+
+        assertThat(queue.colours(OTHER)).containsExactly("blue");
+        assertThat(offsets()).containsExactly(2L);
+    }
+
+    @Test
     void a_paused_queue_hands_out_nothing_and_lets_go_of_what_is_in_flight() {
         AttachedConsumer consumer = queue.attach(null, 10);
         send("red");
