@@ -11,6 +11,7 @@ final class MemoryWindow extends Window {
 
     private final MemoryQueue memory;
     private final long joinedAt;
+    private boolean left;
 
     /** The window of a reader that has joined the queue where its cursor is, or is the one that was there from the beginning. */
     MemoryWindow(MemoryQueue memory, Cursor cursor) {
@@ -26,6 +27,9 @@ final class MemoryWindow extends Window {
     }
 
     private void release(CursorProgress settled) {
+        if (left) {
+            return;
+        }
         for (long at = settled.nextSettled(0); at != BitPlane.NONE; at = settled.nextSettled(at + 1)) {
             memory.settled(at);
         }
@@ -33,7 +37,9 @@ final class MemoryWindow extends Window {
 
     @Override
     void settledElsewhere(long offset) {
-        memory.settled(offset);
+        if (!left) {
+            memory.settled(offset);
+        }
         super.settledElsewhere(offset);
     }
 
@@ -43,6 +49,8 @@ final class MemoryWindow extends Window {
             cursor().apply(progress());
             applied();
         }
+        // From now on nothing is kept for this reader: what is settled yet must not be counted once more.
+        left = true;
         memory.leave(joinedAt, cursor()::isSettled);
     }
 }
