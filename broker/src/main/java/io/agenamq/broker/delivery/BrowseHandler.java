@@ -12,6 +12,7 @@ import io.agenamq.remoting.HandlerTable;
 import io.agenamq.remoting.Request;
 import io.agenamq.store.queue.ConsumeQueue;
 import java.time.InstantSource;
+import java.util.List;
 
 /** Serves {@link JmsCode#BROWSE}: a page of a message queue, which is read on an owner thread. */
 final class BrowseHandler {
@@ -45,17 +46,25 @@ final class BrowseHandler {
         TopicConfig topic = catalog.find(browse.topic());
         ConsumeQueue queue = topic == null ? null : queues.find(browse.topic(), browse.queueId());
         if (topic == null || queue == null) {
-            throw Checks.refusal(
-                    JmsRefusal.NO_SUCH_DESTINATION,
-                    "there is no message queue " + browse.queueId() + " of '" + browse.topic() + "'");
+            throw noMessageQueue(browse);
         }
         queues.temporaries().requireOwner(browse.topic(), request.connection());
+        answer(request, browse, selector, topic, queue);
+    }
+
+    private void answer(
+            Request request, JmsBrowseRequest browse, Selector selector, TopicConfig topic, ConsumeQueue queue) {
         Destination destination = destinations.open(topic.topicName());
         destination.postAlways(() -> {
+            if (!destinations.isActive(destination)) {
+                // It was given up between the look-up and this task; what a queue has settled is not for this thread to
+                // read.
+                answer(request, browse, selector, topic, queue);
+                return;
+            }
             try {
-                Window window = Checks.kindOf(topic) == DestinationKind.QUEUE
-                        ? opener.ofQueue(destination, topic).windows().get(browse.queueId())
-                        : null;
+                Window window =
+                        Checks.kindOf(topic) == DestinationKind.QUEUE ? window(destination, topic, browse) : null;
                 new Browser(queues)
                         .answer(request, browse, selector, queue, window, Checks.queueCount(topic), clock.millis());
             } catch (ProtocolException refused) {
@@ -65,5 +74,19 @@ final class BrowseHandler {
         });
         // It may read much, and from the disk.
         destination.workElsewhere();
+    }
+
+    private Window window(Destination destination, TopicConfig topic, JmsBrowseRequest browse) {
+        List<Window> windows = opener.ofQueue(destination, topic).windows();
+        if (browse.queueId() >= windows.size()) {
+            throw noMessageQueue(browse);
+        }
+        return windows.get(browse.queueId());
+    }
+
+    private static ProtocolException noMessageQueue(JmsBrowseRequest browse) {
+        return Checks.refusal(
+                JmsRefusal.NO_SUCH_DESTINATION,
+                "there is no message queue " + browse.queueId() + " of '" + browse.topic() + "'");
     }
 }

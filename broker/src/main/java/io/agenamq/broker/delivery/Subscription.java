@@ -126,8 +126,13 @@ final class Subscription {
         return consumers;
     }
 
-    void add(Window window) {
-        windows.add(window);
+    /** One more window, or another one where nothing ever was. */
+    void put(int index, Window window) {
+        if (index < windows.size()) {
+            windows.set(index, window);
+        } else {
+            windows.add(window);
+        }
     }
 
     /** How often it began a new life. */

@@ -55,7 +55,8 @@ final class SubscriptionOpener {
     Subscription ofQueue(Destination destination, TopicConfig topic) {
         if (!destination.subscriptions().isEmpty()) {
             Subscription known = destination.subscriptions().get(0);
-            if (!isOutdated(known)) {
+            if (known.kind() == Subscription.Kind.QUEUE && !isOutdated(known)) {
+                addMissingWindows(topic.topicName(), known);
                 return known;
             }
             if (known.kind() == Subscription.Kind.QUEUE) {
@@ -166,29 +167,47 @@ final class SubscriptionOpener {
         }
     }
 
-    /** A topic got more message queues while it was subscribed to: what is in them is new to every subscription. */
+    /**
+     * A topic got more message queues while it was subscribed to: what is in them is new to every subscription. Queues that nobody had used may have
+     * gone before, and others have taken their numbers.
+     */
     void addMissingWindows(String topic, Subscription subscription) {
-        if (subscription.kind() == Subscription.Kind.QUEUE) {
+        List<Window> windows = subscription.windows();
+        int next = windows.size();
+        while (next > 1 && windows.get(next - 1).queue() != queues.find(topic, next - 1)) {
+            next--;
+        }
+        ConsumeQueue missing = queues.find(topic, next);
+        if (missing == null || hasEnded(subscription)) {
             return;
         }
-        int next = subscription.windows().size();
-        ConsumeQueue missing = queues.find(topic, next);
-        while (missing != null) {
-            if (subscription.kind() == Subscription.Kind.DURABLE) {
-                String name = subscription.windows().get(0).cursor().name().subscription();
-                try {
-                    subscription.add(new Window(
-                            missing, store.cursors().getOrCreate(new CursorName(topic, next, name), 0), true));
-                } catch (AppendRefusedException later) {
-                    // The next message asks again.
-                    return;
-                }
-            } else {
-                subscription.add(volatileWindow(missing, 0));
+        for (; missing != null; missing = queues.find(topic, ++next)) {
+            try {
+                subscription.put(next, windowOf(missing, subscription));
+            } catch (ProtocolException later) {
+                // The next message asks again.
+                LOG.warn("message queue {} of '{}' waits for its readers: {}", next, topic, later.getMessage());
+                return;
             }
-            next++;
-            missing = queues.find(topic, next);
         }
+    }
+
+    /** Whether the log knows a durable subscription no more; a cursor made now would keep messages for nobody. */
+    private boolean hasEnded(Subscription subscription) {
+        return subscription.kind() == Subscription.Kind.DURABLE
+                && store.subscriptions().all().stream()
+                        .noneMatch(each -> subscription.identity().equals(each.id()));
+    }
+
+    private Window windowOf(ConsumeQueue missing, Subscription subscription) {
+        return switch (subscription.kind()) {
+            case QUEUE -> builtIn(missing);
+            case PLAIN, SHARED -> volatileWindow(missing, 0);
+            case DURABLE -> {
+                String name = subscription.windows().get(0).cursor().name().subscription();
+                yield new Window(missing, cursor(new CursorName(missing.topic(), missing.queueId(), name)), true);
+            }
+        };
     }
 
     private Subscription beginVolatile(
@@ -212,7 +231,12 @@ final class SubscriptionOpener {
         if (temporary != null) {
             return new MemoryWindow(temporary.queue, temporary.cursor);
         }
-        return new Window(queue, cursor(new CursorName(queue.topic(), queue.queueId(), CursorName.QUEUE)), true);
+        Cursor cursor = cursor(new CursorName(queue.topic(), queue.queueId(), CursorName.QUEUE));
+        if (queues.find(queue.topic(), queue.queueId()) != queue) {
+            // It was removed meanwhile, and the cursor may be its namesake's, of which it knows nothing.
+            throw Checks.noSuchDestination(queue.topic());
+        }
+        return new Window(queue, cursor, true);
     }
 
     private Window volatileWindow(ConsumeQueue queue, long from) {
