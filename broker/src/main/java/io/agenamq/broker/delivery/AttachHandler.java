@@ -126,6 +126,8 @@ final class AttachHandler {
                 return;
             }
             try {
+                // Before there is a subscription for it.
+                attachments.requireLatest(attach.attachment());
                 Subscription subscription =
                         isQueue ? opener.ofQueue(destination, topic) : opener.plain(destination, attach.start());
                 life.begin(request, attach, consumers, destination, subscription, filter, null);
@@ -215,6 +217,7 @@ final class AttachHandler {
                 return;
             }
             try {
+                attachments.requireLatest(attach.attachment());
                 Subscription subscription = opener.named(destination, used, attach.start());
                 life.begin(request, attach, consumers, destination, subscription, filter, used);
             } catch (ProtocolException refused) {

@@ -55,7 +55,6 @@ final class ConsumerLife {
             Subscription subscription,
             Lane.Filter filter,
             @Nullable UsedSubscription used) {
-        attachments.requireLatest(attach.attachment());
         AttachedConsumer consumer = new AttachedConsumer(
                 attach.consumer(),
                 request.connection(),
@@ -69,6 +68,7 @@ final class ConsumerLife {
         if (late != null) {
             // Attached over a former connection meanwhile, by a request that was on its way for long.
             late.destination.postAlways(() -> end(late));
+            late.destination.work();
         }
         consumer.addCredit(0, attach.messages(), attach.bytes());
         destination.stir(subscription);

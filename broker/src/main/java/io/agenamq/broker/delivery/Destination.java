@@ -17,7 +17,9 @@ import io.agenamq.store.log.PositionWaiter;
 import io.agenamq.store.log.RecordSlice;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -74,7 +76,9 @@ final class Destination {
     private final ProgressPayloads payloads = new ProgressPayloads();
     private final List<Answer> answers = new ArrayList<>();
     private final List<Runnable> afterTurn = new ArrayList<>();
-    private long alarmAt = Parking.NEVER;
+
+    /** When the alarms are due that are set, the earliest first: one is set only if it is due before all others. */
+    private final Deque<Long> alarms = new ArrayDeque<>();
 
     private record Answer(Request request, Header header, boolean durable) {}
 
@@ -157,7 +161,9 @@ final class Destination {
             boolean more;
             try {
                 more = turn(onEventLoop ? log.writtenPosition() - HOT_BYTES : 0);
-            } catch (RuntimeException bug) {
+            } catch (RuntimeException | VirtualMachineError bug) {
+                // Also if there was no memory: whoever is not told that this thread has ended here would wait for it
+                // for ever.
                 faults.fault("delivery of topic '" + topic + "' failed", bug);
                 more = false;
             }
@@ -263,17 +269,19 @@ final class Destination {
         for (Subscription subscription : subscriptions) {
             due = Math.min(due, subscription.nextDue());
         }
-        if (due < alarmAt) {
-            alarmAt = due;
+        Long earliest = alarms.peek();
+        if (due < (earliest == null ? Parking.NEVER : earliest)) {
+            Long set = due;
+            alarms.push(set);
             alarm.at(due, () -> {
-                postAlways(this::alarmed);
+                postAlways(() -> alarmed(set));
                 workElsewhere();
             });
         }
     }
 
-    private void alarmed() {
-        alarmAt = Parking.NEVER;
+    private void alarmed(Long set) {
+        alarms.removeFirstOccurrence(set);
         for (Subscription subscription : subscriptions) {
             if (subscription.nextDue() != Parking.NEVER) {
                 stir(subscription);

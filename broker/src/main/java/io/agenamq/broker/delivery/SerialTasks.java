@@ -39,7 +39,8 @@ final class SerialTasks implements Executor {
             Runnable task = tasks.remove();
             try {
                 task.run();
-            } catch (RuntimeException bug) {
+            } catch (RuntimeException | VirtualMachineError bug) {
+                // Whatever it was, the others get their turn.
                 faults.fault("a task failed", bug);
             }
             more = waiting.decrementAndGet() > 0;

@@ -168,6 +168,11 @@ final class QueueBench {
         }
     }
 
+    /** How many alarms are set. */
+    int alarmCount() {
+        return alarms.values().stream().mapToInt(List::size).sum();
+    }
+
     /** Lets all alarms go off, though nothing is due. */
     void falseAlarm() {
         List<Runnable> all = new ArrayList<>();

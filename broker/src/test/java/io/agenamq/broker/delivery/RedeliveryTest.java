@@ -213,4 +213,22 @@ class RedeliveryTest {
         assertThat(offsets()).isEmpty();
         assertThat(queue.window().cursor().floor()).isEqualTo(1);
     }
+
+    @Test
+    void what_waits_for_long_has_one_alarm_however_many_others_wait_meanwhile() {
+        AttachedConsumer consumer = queue.attach(null, 1000);
+        queue.send("tomorrow", 0, queue.clock.millis() + Duration.ofDays(1).toMillis());
+
+        for (int i = 1; i <= 100; i++) {
+            queue.send("soon", 0, queue.clock.millis() + 10);
+            queue.pass(Duration.ofMillis(10));
+            assertThat(offsets()).containsExactly((long) i);
+            queue.acknowledge(consumer, i, i);
+        }
+
+        assertThat(queue.alarmCount()).isEqualTo(1);
+        queue.pass(Duration.ofDays(1));
+        assertThat(offsets()).containsExactly(0L);
+        assertThat(queue.alarmCount()).isZero();
+    }
 }
