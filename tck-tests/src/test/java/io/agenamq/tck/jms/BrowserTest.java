@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.jms.Connection;
-import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -91,19 +90,6 @@ class BrowserTest {
     }
 
     @Test
-    void each_enumeration_begins_anew_and_shows_what_is_there_although_the_connection_was_never_started()
-            throws Exception {
-        send(0, 3);
-        QueueBrowser browser = session.createBrowser(queue);
-
-        assertThat(texts(browser.getEnumeration())).containsExactly("m0", "m1", "m2");
-        send(3, 4);
-        assertThat(texts(browser.getEnumeration())).containsExactly("m0", "m1", "m2", "m3");
-        assertThat(browser.getQueue()).isEqualTo(queue);
-        assertThat(browser.getMessageSelector()).isNull();
-    }
-
-    @Test
     void an_enumeration_ends_however_fast_messages_arrive() throws Exception {
         // More than a page, so that there is something to fetch while messages come.
         int count = 600;
@@ -120,37 +106,6 @@ class BrowserTest {
     }
 
     @Test
-    void a_selector_says_what_is_shown_with_the_classic_and_the_simplified_interface() throws Exception {
-        send(0, 5);
-        QueueBrowser browser = session.createBrowser(queue, "number > 2");
-        assertThat(texts(browser.getEnumeration())).containsExactly("m3", "m4");
-        assertThat(texts(browser.getEnumeration())).containsExactly("m3", "m4");
-        assertThat(browser.getMessageSelector()).isEqualTo("number > 2");
-        try (JMSContext context = server.factory("").createContext()) {
-            assertThat(texts(context.createBrowser(queue, "number = 1").getEnumeration()))
-                    .containsExactly("m1");
-            assertThat(texts(context.createBrowser(queue).getEnumeration())).hasSize(5);
-        }
-    }
-
-    @Test
-    void what_is_acknowledged_is_not_shown_and_what_waits_in_a_client_is() throws Exception {
-        send(0, 4);
-        connection.start();
-        Session acknowledging = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
-        MessageConsumer consumer = acknowledging.createConsumer(queue);
-        consumer.receive(WAIT_MILLIS).acknowledge();
-        Message unacknowledged = consumer.receive(WAIT_MILLIS);
-
-        assertThat(browse()).contains("m2", "m3").doesNotContain("m0");
-
-        unacknowledged.acknowledge();
-        consumer.receive(WAIT_MILLIS);
-        consumer.receive(WAIT_MILLIS).acknowledge();
-        assertThat(browse()).isEmpty();
-    }
-
-    @Test
     void looking_at_a_message_is_no_delivery() throws Exception {
         send(0, 2);
         for (int i = 0; i < 3; i++) {
@@ -163,22 +118,5 @@ class BrowserTest {
             assertThat(message.getJMSRedelivered()).isFalse();
             assertThat(message.getIntProperty("JMSXDeliveryCount")).isEqualTo(1);
         }
-    }
-
-    @Test
-    void what_is_delayed_or_has_expired_is_not_shown() throws Exception {
-        producer.setDeliveryDelay(3_600_000);
-        send(0, 1);
-        producer.setDeliveryDelay(0);
-        producer.setTimeToLive(1);
-        TextMessage last = session.createTextMessage("expired");
-        producer.send(last);
-        while (System.currentTimeMillis() <= last.getJMSExpiration()) {
-            Thread.onSpinWait();
-        }
-        producer.setTimeToLive(0);
-        send(2, 3);
-
-        assertThat(browse()).containsExactly("m2");
     }
 }

@@ -7,13 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.agenamq.provider.AgenaConnectionFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
-import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.InvalidSelectorException;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
@@ -106,155 +104,7 @@ class ClassicDomainsTest {
         }
     }
 
-    @Test
-    void a_sender_sends_to_a_queue_and_a_receiver_receives_from_it() throws Exception {
-        Queue queue = queueSession.createQueue("Classic");
-        QueueReceiver receiver = queueSession.createReceiver(queue, "wanted");
-        QueueSender sender = queueSession.createSender(queue);
-        Message unwanted = queueSession.createTextMessage("unwanted");
-        Message wanted = queueSession.createTextMessage("wanted");
-        wanted.setBooleanProperty("wanted", true);
-
-        sender.send(unwanted);
-        sender.send(wanted, DeliveryMode.NON_PERSISTENT, 7, 0);
-
-        Message received = receiver.receive(WAIT_MILLIS);
-        assertThat(received.getBody(String.class)).isEqualTo("wanted");
-        assertThat(received.getJMSPriority()).isEqualTo(7);
-        assertThat(received.getJMSDestination()).isEqualTo(queue);
-        assertThat(receiver.getQueue()).isEqualTo(queue);
-        assertThat(receiver.getMessageSelector()).isEqualTo("wanted");
-        assertThat(sender.getQueue()).isEqualTo(queue).isEqualTo(sender.getDestination());
-        receiver.close();
-        assertThat(queueSession.createReceiver(queue).receive(WAIT_MILLIS).getBody(String.class))
-                .isEqualTo("unwanted");
-    }
-
-    @Test
-    void a_sender_without_a_queue_is_told_one_each_time() throws Exception {
-        Queue queue = queueSession.createQueue("ClassicAny");
-        QueueSender any = queueSession.createSender(null);
-        Message message = queueSession.createMessage();
-
-        any.send(queue, message);
-        any.send(queue, message, DeliveryMode.PERSISTENT, 3, 60_000);
-
-        assertThat(any.getQueue()).isNull();
-        QueueReceiver receiver = queueSession.createReceiver(queue);
-        assertThat(receiver.receive(WAIT_MILLIS).getJMSPriority()).isEqualTo(4);
-        assertThat(receiver.receive(WAIT_MILLIS).getJMSPriority()).isEqualTo(3);
-        assertThatThrownBy(() -> any.send(message)).isInstanceOf(UnsupportedOperationException.class);
-        assertThatThrownBy(() -> any.send((Queue) null, message)).isInstanceOf(InvalidDestinationException.class);
-        QueueSender own = queueSession.createSender(queue);
-        assertThatThrownBy(() -> own.send(queue, message)).isInstanceOf(UnsupportedOperationException.class);
-        assertThatThrownBy(() -> own.send(queue, message, DeliveryMode.PERSISTENT, 3, 0))
-                .isInstanceOf(UnsupportedOperationException.class);
-    }
-
-    @Test
-    void a_publisher_publishes_to_all_subscribers_of_a_topic() throws Exception {
-        Topic topic = topicSession.createTopic("ClassicTopic");
-        TopicSubscriber all = topicSession.createSubscriber(topic);
-        TopicSubscriber some = topicSession.createSubscriber(topic, "wanted", false);
-        TopicSubscriber foreign = topicSession.createSubscriber(topic, null, true);
-        TopicPublisher publisher = topicSession.createPublisher(topic);
-        Message unwanted = topicSession.createTextMessage("unwanted");
-        Message wanted = topicSession.createTextMessage("wanted");
-        wanted.setBooleanProperty("wanted", true);
-
-        publisher.publish(unwanted);
-        publisher.publish(wanted, DeliveryMode.NON_PERSISTENT, 4, 0);
-
-        assertThat(all.receive(WAIT_MILLIS).getBody(String.class)).isEqualTo("unwanted");
-        assertThat(all.receive(WAIT_MILLIS).getBody(String.class)).isEqualTo("wanted");
-        assertThat(some.receive(WAIT_MILLIS).getBody(String.class)).isEqualTo("wanted");
-        assertThat(foreign.receiveNoWait()).isNull();
-        assertThat(all.getTopic()).isEqualTo(topic);
-        assertThat(all.getNoLocal()).isFalse();
-        assertThat(some.getMessageSelector()).isEqualTo("wanted");
-        assertThat(foreign.getNoLocal()).isTrue();
-        assertThat(publisher.getTopic()).isEqualTo(topic).isEqualTo(publisher.getDestination());
-    }
-
-    @Test
-    void a_publisher_without_a_topic_is_told_one_each_time() throws Exception {
-        Topic topic = topicSession.createTopic("ClassicTopicAny");
-        TopicSubscriber subscriber = topicSession.createSubscriber(topic);
-        TopicPublisher any = topicSession.createPublisher(null);
-        Message message = topicSession.createMessage();
-
-        any.publish(topic, message);
-        any.publish(topic, message, DeliveryMode.PERSISTENT, 3, 60_000);
-
-        assertThat(any.getTopic()).isNull();
-        assertThat(subscriber.receive(WAIT_MILLIS).getJMSPriority()).isEqualTo(4);
-        assertThat(subscriber.receive(WAIT_MILLIS).getJMSPriority()).isEqualTo(3);
-        assertThatThrownBy(() -> any.publish(message)).isInstanceOf(UnsupportedOperationException.class);
-        assertThatThrownBy(() -> any.publish(null, message)).isInstanceOf(InvalidDestinationException.class);
-        TopicPublisher own = topicSession.createPublisher(topic);
-        assertThatThrownBy(() -> own.publish(topic, message)).isInstanceOf(UnsupportedOperationException.class);
-    }
-
-    @Test
-    void a_topic_session_has_durable_subscribers() throws Exception {
-        try (TopicConnection named = server.factory("?clientId=classic").createTopicConnection()) {
-            named.start();
-            TopicSession session = named.createTopicSession(false, Session.AUTO_ACKNOWLEDGE);
-            Topic topic = session.createTopic("ClassicDurable");
-            session.createDurableSubscriber(topic, "sub").close();
-            session.createPublisher(topic).publish(session.createTextMessage("kept"));
-
-            try (TopicSubscriber back = session.createDurableSubscriber(topic, "sub", null, false)) {
-                assertThat(back.receive(WAIT_MILLIS).getBody(String.class)).isEqualTo("kept");
-            }
-            session.unsubscribe("sub");
-            assertThatThrownBy(() -> session.unsubscribe("sub")).isInstanceOf(InvalidDestinationException.class);
-        }
-    }
-
     // ---- what is not for this domain
-
-    @Test
-    void a_queue_session_refuses_what_is_for_topics_before_it_looks_at_arguments() throws Exception {
-        Set<String> forTopics = Set.of(
-                "createDurableSubscriber",
-                "createDurableConsumer",
-                "createSharedConsumer",
-                "createSharedDurableConsumer",
-                "createTemporaryTopic",
-                "createTopic",
-                "unsubscribe");
-        assertRefusesWithNothing(queueSession, QueueSession.class, forTopics);
-        Topic topic = topicSession.createTopic("ForTopics");
-        assertThatThrownBy(() -> queueSession.createTopic("ForTopics")).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> queueSession.createDurableSubscriber(topic, "sub", "not a selector =", true))
-                .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> queueSession.createSharedConsumer(topic, "sub"))
-                .isInstanceOf(IllegalStateException.class);
-        assertThat(queueSession.createQueue("StillOpen").getQueueName()).isEqualTo("StillOpen");
-    }
-
-    @Test
-    void a_topic_session_refuses_what_is_for_queues_before_it_looks_at_arguments() throws Exception {
-        Set<String> forQueues = Set.of("createBrowser", "createQueue", "createTemporaryQueue");
-        assertRefusesWithNothing(topicSession, TopicSession.class, forQueues);
-        Queue queue = queueSession.createQueue("ForQueues");
-        assertThatThrownBy(() -> topicSession.createQueue("ForQueues")).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> topicSession.createBrowser(queue, "not a selector ="))
-                .isInstanceOf(IllegalStateException.class);
-        assertThat(topicSession.createTopic("StillOpen").getTopicName()).isEqualTo("StillOpen");
-    }
-
-    @Test
-    void a_queue_connection_refuses_subscriptions_before_it_looks_at_arguments() {
-        assertRefusesWithNothing(
-                queues,
-                QueueConnection.class,
-                Set.of(
-                        "createSharedConnectionConsumer",
-                        "createDurableConnectionConsumer",
-                        "createSharedDurableConnectionConsumer"));
-    }
 
     @Test
     void a_session_for_one_kind_of_destinations_takes_no_others() throws Exception {
@@ -280,16 +130,6 @@ class ClassicDomainsTest {
             producer.send(queueSession.createMessage());
             assertThat(consumer.receive(WAIT_MILLIS)).isNotNull();
         }
-    }
-
-    @Test
-    void a_selector_that_is_none_is_refused_at_once() throws Exception {
-        Queue queue = queueSession.createQueue("Classic");
-        Topic topic = topicSession.createTopic("ClassicTopic");
-        assertThatThrownBy(() -> queueSession.createReceiver(queue, "a ="))
-                .isInstanceOf(InvalidSelectorException.class);
-        assertThatThrownBy(() -> topicSession.createSubscriber(topic, "a =", false))
-                .isInstanceOf(InvalidSelectorException.class);
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.agenamq.tck.jms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.Connection;
 import jakarta.jms.JMSConsumer;
@@ -19,7 +18,6 @@ import jakarta.jms.TextMessage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,48 +80,6 @@ class DeliveryRulesTest {
     }
 
     @Test
-    void the_first_look_of_a_new_consumer_finds_what_is_there_however_short_it_is() throws Exception {
-        Queue queue = send("FirstLook", 40);
-        for (int i = 0; i < 40; i++) {
-            try (Session own = connection.createSession();
-                    MessageConsumer consumer = own.createConsumer(queue)) {
-                Message message = i % 2 == 0 ? consumer.receive(1) : consumer.receiveNoWait();
-                assertThat(describe(message)).isEqualTo("m" + i + " false 1");
-            }
-        }
-    }
-
-    @Test
-    void what_a_closed_consumer_has_delivered_is_acknowledged_with_the_rest() throws Exception {
-        Queue queue = send("ClosedConsumer", 4);
-        Session own = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
-        MessageConsumer first = own.createConsumer(queue);
-        first.receive(WAIT_MILLIS);
-        Message second = first.receive(WAIT_MILLIS);
-        first.close();
-        MessageConsumer next = own.createConsumer(queue);
-        assertThat(describe(next.receive(WAIT_MILLIS))).isEqualTo("m2 false 1");
-        second.acknowledge();
-        own.close();
-        MessageConsumer rest = session.createConsumer(queue);
-        assertThat(describe(rest.receive(WAIT_MILLIS))).isEqualTo("m3 false 1");
-        assertThat(rest.receiveNoWait()).isNull();
-    }
-
-    @Test
-    void what_a_closed_consumer_has_delivered_is_recovered_with_the_rest() throws Exception {
-        Queue queue = send("ClosedRecovered", 3);
-        Session own = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
-        MessageConsumer first = own.createConsumer(queue);
-        first.receive(WAIT_MILLIS);
-        first.close();
-        own.recover();
-        MessageConsumer next = own.createConsumer(queue);
-        assertThat(describe(next.receive(WAIT_MILLIS))).isEqualTo("m0 true 2");
-        assertThat(describe(next.receive(WAIT_MILLIS))).isEqualTo("m1 false 1");
-    }
-
-    @Test
     void a_body_of_the_wrong_type_stays_as_if_nobody_had_asked_where_the_provider_acknowledges() throws Exception {
         for (int mode : new int[] {JMSContext.AUTO_ACKNOWLEDGE, JMSContext.DUPS_OK_ACKNOWLEDGE}) {
             for (String options : new String[] {"", "?prefetch=0"}) {
@@ -142,37 +98,6 @@ class DeliveryRulesTest {
                 }
             }
         }
-    }
-
-    @Test
-    void a_body_of_the_wrong_type_counts_as_delivered_where_the_application_acknowledges() throws Exception {
-        Queue queue = send("WrongBodyClient", 2);
-        try (JMSContext context = server.factory("").createContext(JMSContext.CLIENT_ACKNOWLEDGE)) {
-            JMSConsumer consumer = context.createConsumer(queue);
-            assertThatThrownBy(() -> consumer.receiveBody(byte[].class, WAIT_MILLIS))
-                    .isInstanceOf(MessageFormatRuntimeException.class);
-            assertThat(describe(consumer.receive(WAIT_MILLIS))).isEqualTo("m1 false 1");
-            context.recover();
-            assertThat(describe(consumer.receive(WAIT_MILLIS))).isEqualTo("m0 true 2");
-            assertThat(describe(consumer.receive(WAIT_MILLIS))).isEqualTo("m1 true 2");
-            context.acknowledge();
-        }
-    }
-
-    @Test
-    void a_message_whose_time_is_over_is_not_delivered_although_it_waits_in_the_client() throws Exception {
-        Queue queue = session.createQueue("Expiring");
-        MessageConsumer consumer = session.createConsumer(queue);
-        MessageProducer producer = session.createProducer(queue);
-        producer.setTimeToLive(400);
-        Message expiring = session.createTextMessage("expires");
-        producer.send(expiring);
-        producer.setTimeToLive(0);
-        producer.send(session.createTextMessage("stays"));
-        await().atMost(WAIT_MILLIS, TimeUnit.MILLISECONDS)
-                .until(() -> System.currentTimeMillis() > expiring.getJMSExpiration());
-        assertThat(describe(consumer.receive(WAIT_MILLIS))).isEqualTo("stays false 1");
-        assertThat(consumer.receiveNoWait()).isNull();
     }
 
     @Test
@@ -205,20 +130,12 @@ class DeliveryRulesTest {
     }
 
     @Test
-    void one_unacknowledged_message_keeps_no_other_from_being_done_with() throws Exception {
-        Queue queue = send("HeadOfLine", 50);
-        Session own = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
-        MessageConsumer stuck = own.createConsumer(queue);
-        stuck.receive(WAIT_MILLIS);
-        stuck.close();
-        MessageConsumer consumer = session.createConsumer(queue);
-        for (int i = 1; i < 50; i++) {
-            assertThat(describe(consumer.receive(WAIT_MILLIS))).isEqualTo("m" + i + " false 1");
+    void destinations_have_the_names_that_applications_like() throws Exception {
+        for (String name : new String[] {"orders.new", "orders/new", "für Zürich", "日本\uD83D\uDE00"}) {
+            Queue queue = send(name, 1);
+            Message message = session.createConsumer(queue).receive(WAIT_MILLIS);
+            assertThat(message.getJMSDestination()).isEqualTo(queue);
+            assertThat(((Queue) message.getJMSDestination()).getQueueName()).isEqualTo(name);
         }
-        consumer.close();
-        own.close();
-        MessageConsumer rest = session.createConsumer(queue);
-        assertThat(describe(rest.receive(WAIT_MILLIS))).isEqualTo("m0 true 2");
-        assertThat(rest.receiveNoWait()).isNull();
     }
 }

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which exception says what, call by call, where {@link MisuseTest} does not show it; by the classic API and by the simplified one. */
+/** Which exception says what, call by call; by the classic API and by the simplified one. */
 @Timeout(120)
 class ExceptionsTest {
 
@@ -127,6 +127,32 @@ class ExceptionsTest {
                         () -> context.createBrowser(null, "a = 1"),
                         () -> context.createQueue(null),
                         () -> context.createTopic(null)));
+    }
+
+    @Test
+    void a_name_that_no_destination_can_have_is_an_invalid_destination() throws Exception {
+        for (String none : new String[] {null, ""}) {
+            assertThatThrownBy(() -> session.createQueue(none)).isInstanceOf(InvalidDestinationException.class);
+            assertThatThrownBy(() -> session.createTopic(none)).isInstanceOf(InvalidDestinationException.class);
+            assertThatThrownBy(() -> context.createQueue(none)).isInstanceOf(InvalidDestinationRuntimeException.class);
+        }
+        Queue tooLong = session.createQueue("x".repeat(300));
+        assertThatThrownBy(() -> session.createConsumer(tooLong)).isInstanceOf(InvalidDestinationException.class);
+    }
+
+    @Test
+    void one_name_is_one_kind() throws Exception {
+        session.createProducer(session.createQueue("Kinds"));
+        assertThatThrownBy(() -> session.createConsumer(session.createTopic("Kinds")))
+                .isInstanceOf(InvalidDestinationException.class)
+                .hasMessageContaining("topic 'Kinds' is a queue; use createQueue(\"Kinds\")");
+    }
+
+    @Test
+    void a_selector_of_blanks_is_none() throws Exception {
+        try (MessageConsumer consumer = session.createConsumer(queue, "  ")) {
+            assertThat(consumer.getMessageSelector()).isNull();
+        }
     }
 
     @Test

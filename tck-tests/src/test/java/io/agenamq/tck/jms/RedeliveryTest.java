@@ -6,14 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agenamq.provider.AgenaConnectionFactory;
 import jakarta.jms.Connection;
 import jakarta.jms.DeliveryMode;
-import jakarta.jms.JMSConsumer;
-import jakarta.jms.JMSContext;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
-import jakarta.jms.Topic;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -131,47 +128,6 @@ class RedeliveryTest {
             session.recover();
             assertThat(letters.receive(WAIT_MILLIS).getIntProperty("JMS_AGENA_DEAD_COUNT"))
                     .isEqualTo(1);
-        }
-    }
-
-    @Test
-    void a_delayed_message_is_neither_received_nor_shown_before_its_time() throws Exception {
-        try (JMSContext context = factory.createContext()) {
-            Queue queue = context.createQueue("Delayed");
-            JMSConsumer consumer = context.createConsumer(queue);
-            long sent = System.currentTimeMillis();
-            context.createProducer().setDeliveryDelay(600_000).send(queue, "in ten minutes");
-            context.createProducer().setDeliveryDelay(1_500).send(queue, "soon");
-            context.createProducer().send(queue, "now");
-
-            assertThat(consumer.receiveBody(String.class, WAIT_MILLIS)).isEqualTo("now");
-            Message soon = consumer.receive(WAIT_MILLIS);
-            long received = System.currentTimeMillis();
-
-            assertThat(soon.getBody(String.class)).isEqualTo("soon");
-            assertThat(soon.getJMSDeliveryTime()).isGreaterThanOrEqualTo(sent + 1_500);
-            assertThat(soon.getJMSRedelivered()).isFalse();
-            assertThat(received).isGreaterThanOrEqualTo(soon.getJMSDeliveryTime());
-            assertThat(consumer.receiveNoWait()).isNull();
-            assertThat(context.createBrowser(queue).getEnumeration().hasMoreElements())
-                    .as("something is shown")
-                    .isFalse();
-        }
-    }
-
-    @Test
-    void on_a_topic_those_get_a_delayed_message_who_subscribed_when_it_was_sent() throws Exception {
-        try (JMSContext context = factory.createContext()) {
-            Topic topic = context.createTopic("Later");
-            JMSConsumer early = context.createConsumer(topic);
-            context.createProducer().setDeliveryDelay(500).send(topic, "delayed");
-            JMSConsumer late = context.createConsumer(topic);
-            context.createProducer().send(topic, "plain");
-
-            assertThat(late.receiveBody(String.class, WAIT_MILLIS)).isEqualTo("plain");
-            assertThat(early.receiveBody(String.class, WAIT_MILLIS)).isEqualTo("plain");
-            assertThat(early.receiveBody(String.class, WAIT_MILLIS)).isEqualTo("delayed");
-            assertThat(late.receiveNoWait()).isNull();
         }
     }
 }
