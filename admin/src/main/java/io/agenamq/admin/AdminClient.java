@@ -7,9 +7,11 @@ import io.agenamq.protocol.command.ConsumerGroupRequest;
 import io.agenamq.protocol.command.ConsumerListBody;
 import io.agenamq.protocol.command.CreateTopicRequest;
 import io.agenamq.protocol.command.GroupListBody;
+import io.agenamq.protocol.command.HomeChoice;
 import io.agenamq.protocol.command.JmsSeekRequest;
 import io.agenamq.protocol.command.MessageQueue;
 import io.agenamq.protocol.command.OffsetResponse;
+import io.agenamq.protocol.command.Partitions;
 import io.agenamq.protocol.command.Permission;
 import io.agenamq.protocol.command.PullMessageRequest;
 import io.agenamq.protocol.command.PullMessageResponse;
@@ -227,7 +229,8 @@ public final class AdminClient implements Closeable {
     }
 
     /**
-     * Creates a topic: a native one on every broker, a JMS queue or topic on one, its home, so that its order stays exact.
+     * Creates a topic: a native one on every broker, a JMS queue or topic on one, its home, so that its order stays exact, and a partitioned queue on as
+     * many as it has partitions.
      *
      * @return the names of the brokers that have it now
      * @throws AdminException if there is one of that name already, or a broker refuses
@@ -238,9 +241,14 @@ public final class AdminClient implements Closeable {
                     + topic(spec.name()).kind().word() + "; delete it first, or use another name");
         }
         Map<String, String> brokers = primaries();
+        if (spec.partitions() > brokers.size()) {
+            throw new AdminException("there are " + brokers.size() + " brokers, too few for " + spec.partitions()
+                    + " partitions; each has a broker of its own");
+        }
         if (spec.kind() != TopicKind.NATIVE) {
-            String home = jmsHomes.claim(spec.name(), brokers.keySet());
-            brokers.keySet().removeIf(broker -> !broker.equals(home));
+            jmsHomes.claim(spec.name(), brokers.keySet());
+            List<String> homes = HomeChoice.of(spec.name(), brokers.keySet(), spec.partitions());
+            brokers.keySet().retainAll(homes);
         }
         List<String> made = new ArrayList<>();
         for (Map.Entry<String, String> broker : brokers.entrySet()) {
@@ -253,7 +261,8 @@ public final class AdminClient implements Closeable {
     }
 
     private static CreateTopicRequest creation(TopicSpec spec) {
-        String kind = "+" + TopicKind.ATTRIBUTE + "=" + spec.kind().word();
+        String kind = "+" + TopicKind.ATTRIBUTE + "=" + spec.kind().word()
+                + (spec.partitions() > 1 ? ",+" + Partitions.ATTRIBUTE + "=" + spec.partitions() : "");
         return new CreateTopicRequest(
                 spec.name(),
                 DEFAULT_TOPIC,

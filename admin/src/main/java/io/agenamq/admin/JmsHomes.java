@@ -29,7 +29,7 @@ final class JmsHomes {
      * @param brokers names of those that there are
      * @throws AdminException if it lives elsewhere, on a broker that is away perhaps
      */
-    String claim(String topic, Collection<String> brokers) {
+    void claim(String topic, Collection<String> brokers) {
         String chosen = HomeChoice.of(topic, brokers);
         List<HostPort> inOrder = calls.nameServers().stream()
                 .sorted(Comparator.comparing(HostPort::toString))
@@ -43,7 +43,6 @@ final class JmsHomes {
                                 : " already"));
             }
         }
-        return chosen;
     }
 
     /** The broker that a destination lives on, there or away; null if it lives nowhere. */

@@ -2,6 +2,7 @@
 package io.agenamq.nameserver;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.Partitions;
 import io.agenamq.protocol.command.TopicConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,7 +104,9 @@ final class HomeTable {
             List<String> known = homesOf(name);
             if (!known.contains(broker) && homes.size() < COUNT_MAX && isName(name) && isName(broker)) {
                 add(name, broker);
-                if (!known.isEmpty() && !name.startsWith(DEAD_LETTERS)) {
+                if (!known.isEmpty()
+                        && !name.startsWith(DEAD_LETTERS)
+                        && known.size() >= Partitions.of(topic.attributes())) {
                     LOG.warn("destination '{}' lives on {} and on {} as well", name, String.join(", ", known), broker);
                 }
             }

@@ -4,6 +4,7 @@ package io.agenamq.admin.cli;
 import io.agenamq.admin.AdminClient;
 import io.agenamq.admin.JmsQueueStatus;
 import io.agenamq.admin.Swept;
+import io.agenamq.admin.TopicSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code agena queue …}: JMS queues at work; those for dead letters, {@code %DLQ%NAME}, among them. */
 @Command(
         name = "queue",
-        description = "Look at JMS queues, pause and resume them, purge them, and move their messages.",
+        description = "Create JMS queues and look at them, pause and resume them, purge them, and move their messages.",
         footer = {"", "Example:", "  agena queue list"})
 final class QueueCommand implements Runnable {
     @Spec
@@ -33,6 +34,7 @@ final class QueueCommand implements Runnable {
     /** The command with its sub-commands. */
     static CommandLine of(Terminal terminal) {
         return new CommandLine(new QueueCommand())
+                .addSubcommand(new Create(terminal))
                 .addSubcommand(new ListQueues(terminal))
                 .addSubcommand(new Describe(terminal))
                 .addSubcommand(new Pause(terminal))
@@ -69,6 +71,44 @@ final class QueueCommand implements Runnable {
 
     private static String kept(Swept swept) {
         return swept.kept() == 0 ? "" : "; " + messages(swept.kept()) + " stayed: in flight, damaged, or too large";
+    }
+
+    @Command(
+            name = "create",
+            description = {
+                "Create a JMS queue.",
+                "With partitions it is spread over several brokers, for more messages than one of them can take. Each session sends to one"
+                        + " partition, so that its messages stay in order; consumers hear all."
+            },
+            footer = {"", "Example:", "  agena queue create orders --partitions 3"})
+    private static final class Create implements Callable<Integer> {
+        private final Terminal terminal;
+
+        @Mixin
+        private NameServerOption nameServer = new NameServerOption();
+
+        @Parameters(paramLabel = "QUEUE", description = "Its name: letters, digits and % | - _, at most 127.")
+        private String queue = "";
+
+        @Option(
+                names = "--partitions",
+                paramLabel = "N",
+                defaultValue = "1",
+                description = "Brokers that it is spread over (default: ${DEFAULT-VALUE}).")
+        private int partitions = 1;
+
+        Create(Terminal terminal) {
+            this.terminal = terminal;
+        }
+
+        @Override
+        public Integer call() {
+            try (AdminClient admin = nameServer.connect(terminal)) {
+                List<String> brokers = admin.createTopic(TopicSpec.partitionedQueue(queue, partitions));
+                terminal.out().printf("created JMS queue %s on %s%n", queue, String.join(", ", brokers));
+            }
+            return 0;
+        }
     }
 
     @Command(

@@ -12,6 +12,7 @@ import io.agenamq.protocol.command.JmsResolveResponse;
 import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.command.JmsUnsubscribeRequest;
 import io.agenamq.protocol.command.JmsVacateRequest;
+import io.agenamq.protocol.command.Partitions;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Header;
@@ -108,7 +109,8 @@ final class NameHandler {
 
     private static Header resolved(TopicConfig topic, DestinationKind wanted) {
         Checks.requireKind(topic, wanted);
-        return new JmsResolveResponse(Checks.kindOf(topic), Checks.queueCount(topic));
+        return new JmsResolveResponse(
+                Checks.kindOf(topic), Checks.queueCount(topic), Partitions.of(topic.attributes()));
     }
 
     private void unsubscribe(Request request) {

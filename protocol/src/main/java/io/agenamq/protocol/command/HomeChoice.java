@@ -2,7 +2,9 @@
 package io.agenamq.protocol.command;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Which of some brokers a new destination is to live on: the one whose name together with the destination's has the highest hash (rendezvous
@@ -38,6 +40,22 @@ public final class HomeChoice {
             throw new IllegalArgumentException("a choice needs brokers");
         }
         return best;
+    }
+
+    /**
+     * The brokers for a destination that is spread over several, the best first.
+     *
+     * @param count how many, at most as there are
+     */
+    public static List<String> of(String topic, Collection<String> brokers, int count) {
+        List<String> left = new ArrayList<>(brokers);
+        List<String> chosen = new ArrayList<>();
+        while (chosen.size() < count) {
+            String best = of(topic, left);
+            chosen.add(best);
+            left.remove(best);
+        }
+        return chosen;
     }
 
     private static long weight(String topic, String broker) {

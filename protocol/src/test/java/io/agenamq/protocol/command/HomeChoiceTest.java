@@ -33,6 +33,15 @@ class HomeChoiceTest {
     }
 
     @Test
+    void several_are_different_brokers_and_the_first_is_the_one() {
+        for (int i = 0; i < NAMES; i++) {
+            String name = "Orders" + i;
+            assertThat(HomeChoice.of(name, THREE, 2)).doesNotHaveDuplicates().startsWith(HomeChoice.of(name, THREE));
+        }
+        assertThat(HomeChoice.of("Orders", THREE, 3)).containsExactlyInAnyOrderElementsOf(THREE);
+    }
+
+    @Test
     void a_broker_more_changes_only_what_it_gets() {
         List<String> four = List.of("broker-a", "broker-b", "broker-c", "broker-d");
         for (int i = 0; i < NAMES; i++) {

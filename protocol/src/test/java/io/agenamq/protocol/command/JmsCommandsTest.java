@@ -71,7 +71,7 @@ class JmsCommandsTest {
         roundTrip(new JmsBrowseRequest("Orders", 0, null, 5, 9, 100, 1 << 20, true), JmsBrowseRequest::readFrom);
         roundTrip(new JmsBrowseResponse(3, 9, 9, 1), JmsBrowseResponse::readFrom);
         roundTrip(new JmsResolveRequest("Orders", DestinationKind.QUEUE, true), JmsResolveRequest::readFrom);
-        roundTrip(new JmsResolveResponse(DestinationKind.NATIVE, 8), JmsResolveResponse::readFrom);
+        roundTrip(new JmsResolveResponse(DestinationKind.NATIVE, 8, 3), JmsResolveResponse::readFrom);
         roundTrip(new JmsHomeRequest("Orders", "broker-a", true), JmsHomeRequest::readFrom);
         roundTrip(new JmsHome("broker-a", "127.0.0.1:10911"), JmsHome::readFrom);
         roundTrip(new JmsHome("broker-a", null), JmsHome::readFrom);

@@ -125,6 +125,11 @@ final class BrokerPath {
         });
     }
 
+    /** Whether a message that is sent now leaves at once. */
+    boolean isReached() {
+        return !holding && wire.isConnected(address);
+    }
+
     /** A home that is this broker, where it is as far as is known. */
     Route.Home now(Route.Home home) {
         return home.at(address);

@@ -59,7 +59,7 @@ final class HomeFinder {
     private CompletableFuture<Route> resolve(JmsResolveRequest request, List<Route.Home> homes, int index) {
         Route.Home home = homes.get(index);
         return ask(request, home.broker(), home.address(), 0)
-                .thenApply(at -> homes.size() > 1 ? new Route(request.topic(), at.kind(), homes) : at)
+                .thenApply(at -> homes.size() > 1 ? new Route(request.topic(), at.kind(), homes, at.partitions()) : at)
                 .exceptionallyCompose(failure -> {
                     ClientException why = ClientException.of(failure);
                     return why.isConnectionFailure() && index + 1 < homes.size()
@@ -94,7 +94,10 @@ final class HomeFinder {
             return CompletableFuture.failedFuture(Answers.refusal(frame));
         }
         JmsResolveResponse found = JmsResolveResponse.readFrom(frame.fields());
-        return CompletableFuture.completedFuture(
-                new Route(request.topic(), found.kind(), List.of(new Route.Home(broker, address, found.queueCount()))));
+        return CompletableFuture.completedFuture(new Route(
+                request.topic(),
+                found.kind(),
+                List.of(new Route.Home(broker, address, found.queueCount())),
+                found.partitions()));
     }
 }

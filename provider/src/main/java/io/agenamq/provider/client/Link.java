@@ -4,6 +4,7 @@ package io.agenamq.provider.client;
 import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.command.JmsTransaction;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -42,6 +43,15 @@ public interface Link extends AutoCloseable {
      */
     CompletableFuture<ConsumerLink> attach(
             Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink);
+
+    /** Whether what is sent to a home now leaves at once. */
+    boolean isReached(Route.Home home);
+
+    /** Makes a connection to a home, unless there is one. Tried once, whatever the link's patience. */
+    CompletableFuture<Void> tryReach(Route.Home home);
+
+    /** Runs a short task later, on an event loop; not at all if the link is closed by then. */
+    void after(Duration delay, Runnable task);
 
     /** Completes when there is a connection to a home, which is waited for like one for {@link #send}. */
     CompletableFuture<Void> reach(Route.Home home);

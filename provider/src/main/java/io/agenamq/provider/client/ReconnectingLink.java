@@ -139,6 +139,21 @@ final class ReconnectingLink implements Link {
         });
     }
 
+    @Override
+    public boolean isReached(Route.Home home) {
+        return path(home).isReached();
+    }
+
+    @Override
+    public CompletableFuture<Void> tryReach(Route.Home home) {
+        return path(home).reach(home).thenApply(at -> null);
+    }
+
+    @Override
+    public void after(Duration delay, Runnable task) {
+        wire.after(delay, task);
+    }
+
     // ---- transactions
 
     @Override

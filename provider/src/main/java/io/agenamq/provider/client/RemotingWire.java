@@ -165,6 +165,11 @@ final class RemotingWire implements Wire {
     }
 
     @Override
+    public boolean isConnected(HostPort broker) {
+        return client.connected(broker) != null;
+    }
+
+    @Override
     public CompletableFuture<Route> resolve(String name, DestinationKind kind, boolean create) {
         return homes.resolve(name, kind, create);
     }

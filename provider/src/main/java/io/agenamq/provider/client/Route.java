@@ -10,9 +10,15 @@ import java.util.List;
  *
  * @param topic the topic that stores it
  * @param kind what the topic is
- * @param homes the brokers that hold message queues of it, in a fixed order; never empty
+ * @param homes the brokers that hold message queues of it and are there, in a fixed order; never empty
+ * @param partitions over how many brokers it is spread by declaration; 1 if it is not
  */
-public record Route(String topic, DestinationKind kind, List<Home> homes) {
+public record Route(String topic, DestinationKind kind, List<Home> homes, int partitions) {
+
+    /** One that is not declared to be spread. */
+    public Route(String topic, DestinationKind kind, List<Home> homes) {
+        this(topic, kind, homes, 1);
+    }
 
     /**
      * One broker that holds message queues of a destination.
@@ -36,6 +42,21 @@ public record Route(String topic, DestinationKind kind, List<Home> homes) {
         }
     }
 
+    /** Whether it is declared to be spread over several brokers. */
+    public boolean isPartitioned() {
+        return partitions > 1;
+    }
+
+    /** Whether some of its partitions are not there. */
+    public boolean isIncomplete() {
+        return homes.size() < partitions;
+    }
+
+    /** One partition of it. */
+    public Route only(Home home) {
+        return new Route(topic, kind, List.of(home), partitions);
+    }
+
     /** Where the messages of a lane live. */
     public Home homeOf(int lane) {
         return homes.get(Math.floorMod(lane, homes.size()));
@@ -55,7 +76,8 @@ public record Route(String topic, DestinationKind kind, List<Home> homes) {
                         kind,
                         homes.stream()
                                 .map(each -> each.broker().equals(broker) ? each.at(address) : each)
-                                .toList());
+                                .toList(),
+                        partitions);
             }
         }
         return this;

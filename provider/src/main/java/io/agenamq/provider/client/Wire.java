@@ -36,6 +36,9 @@ interface Wire extends AutoCloseable {
      */
     CompletableFuture<HostPort> reach(String broker, HostPort lastKnown);
 
+    /** Whether there is a connection to a broker. */
+    boolean isConnected(HostPort broker);
+
     /**
      * Stores a message, over a connection that is there. Without one it fails at once with {@link ClientException.Reason#UNREACHABLE}, and
      * only then is it certain that nothing was stored. Messages that one thread sends over one connection keep their order.

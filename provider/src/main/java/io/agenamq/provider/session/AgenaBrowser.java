@@ -15,6 +15,7 @@ import jakarta.jms.QueueBrowser;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
@@ -81,11 +82,12 @@ final class AgenaBrowser implements QueueBrowser {
         closed = true;
     }
 
-    /** One walk through the queue, home by home and message queue by message queue. */
+    /** One walk through the queue, home by home and message queue by message queue; partitions that are not there are left out. */
     @SuppressWarnings("JdkObsolete") // the API of 1998 asks for it
     private final class Pages implements Enumeration<Message> {
 
         private final Deque<Message> waiting = new ArrayDeque<>();
+        private final List<Route.Home> homes = PartitionsThere.of(link, route);
         private int home;
         private int queueId;
         private long offset;
@@ -93,8 +95,8 @@ final class AgenaBrowser implements QueueBrowser {
 
         /** Reads pages until there is a message or all were read. Waits for the broker. */
         void fetch() throws JMSException {
-            while (waiting.isEmpty() && home < route.homes().size()) {
-                Route.Home from = route.homes().get(home);
+            while (waiting.isEmpty() && home < homes.size()) {
+                Route.Home from = homes.get(home);
                 Page page = Failures.await(
                         link.browse(from, route.topic(), queueId, selector, offset, until, PAGE_MESSAGES),
                         "cannot browse " + queue);

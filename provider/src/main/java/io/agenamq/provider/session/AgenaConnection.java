@@ -40,12 +40,15 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
     private static final Logger LOG = LoggerFactory.getLogger(AgenaConnection.class);
     private static final int THREAD_IDLE_SECONDS = 10;
 
+    /** So long a partition that is not there is not looked for again. */
+    private static final long INCOMPLETE_NANOS = 2_000_000_000L;
+
     private final ConnectionParts parts;
     private final ConnectionSettings settings;
     private final Link link;
     private final UniqueKeys messageKeys;
     private final ThreadPoolExecutor threads;
-    private final Map<AgenaDestination, Route> routes = new ConcurrentHashMap<>();
+    private final Map<AgenaDestination, Known> routes = new ConcurrentHashMap<>();
     private final AtomicInteger lastLane = new AtomicInteger();
     private final OwnTemporaries temporaries;
 
@@ -60,6 +63,9 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
 
     /** One call of the exception listener at a time. */
     private final Object exceptionCalls = new Object();
+
+    /** A way to a destination, and when it was found. */
+    private record Known(Route route, long atNanos) {}
 
     /** A connection over a link that is open. */
     AgenaConnection(ConnectionParts parts) {
@@ -135,13 +141,29 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
         if (destination.isTemporary()) {
             return temporaries.route(destination);
         }
-        Route known = routes.get(destination);
+        Known known = routes.get(destination);
         if (known != null) {
-            return known;
+            return known.route().isIncomplete() ? lookAgain(destination, known) : known.route();
         }
+        return freshRoute(destination);
+    }
+
+    /** A partition of a queue is not there: looks for it now and then, without waiting. */
+    private Route lookAgain(AgenaDestination destination, Known known) {
+        long now = nanoTime();
+        Known later = new Known(known.route(), now);
+        if (now - known.atNanos() > INCOMPLETE_NANOS && routes.replace(destination, known, later)) {
+            var unused = link.resolve(destination.name(), DestinationKind.QUEUE, false)
+                    .thenAccept(route -> routes.replace(destination, later, new Known(route, now)));
+        }
+        return known.route();
+    }
+
+    /** The same as {@link #route} for what is not temporary, asked anew. Waits. */
+    Route freshRoute(AgenaDestination destination) throws JMSException {
         DestinationKind kind = destination.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC;
         Route route = Failures.await(link.resolve(destination.name(), kind, true), "cannot use " + destination);
-        routes.put(destination, route);
+        routes.put(destination, new Known(route, nanoTime()));
         return route;
     }
 

@@ -8,9 +8,9 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageListener;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ sealed class AgenaConsumer implements MessageConsumer permits AgenaQueueReceiver
     private final ConsumerTerms terms;
 
     // Guarded by the session's lock.
-    final List<Source> sources = new ArrayList<>();
+    final List<Source> sources = new CopyOnWriteArrayList<>();
     final Deque<Delivery> buffer = new ArrayDeque<>();
 
     @Nullable
@@ -67,6 +67,25 @@ sealed class AgenaConsumer implements MessageConsumer permits AgenaQueueReceiver
             }
         }
         return true;
+    }
+
+    /** From how many brokers it may get messages, now or when they are back. Under the session's lock. */
+    int liveSourceCount() {
+        int count = 0;
+        for (Source source : sources) {
+            count += source.failure() == null ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Whether it may get messages from a broker, now or when that is back. Under the session's lock. */
+    boolean hears(String broker) {
+        for (Source source : sources) {
+            if (source.failure() == null && source.broker().equals(broker)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Fails if there will be no connection to any broker of it any more. Under the session's lock. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
+import io.agenamq.provider.client.Route;
 import io.agenamq.provider.destination.AgenaDestination;
 import io.agenamq.provider.destination.AgenaQueue;
 import io.agenamq.provider.destination.AgenaTopic;
@@ -94,7 +95,12 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         this.receiving = new Receiving(state, consumers, settlement, deliveries, connection::nanoTime);
         this.listening = new Listening(state, consumers, settlement, deliveries, connection::execute);
         this.attaching = new Attaching(
-                connection, state, consumers, new Inbox(state, settlement, listening), mode == INDIVIDUAL_ACKNOWLEDGE);
+                connection,
+                state,
+                consumers,
+                new Inbox(state, settlement, listening),
+                listening,
+                mode == INDIVIDUAL_ACKNOWLEDGE);
         this.completions = new Completions(state, connection::execute);
         this.sender = new Sender(connection, lane, completions, transaction);
     }
@@ -553,7 +559,9 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
             throw new InvalidDestinationException("only queues can be browsed");
         }
         String selector = Attaching.requireSelector(messageSelector);
-        return new AgenaBrowser(this, connection.link(), queue, ours, connection.routeTo(ours), selector, reader);
+        Route known = connection.routeTo(ours);
+        Route route = known.isIncomplete() ? connection.freshRoute(ours) : known;
+        return new AgenaBrowser(this, connection.link(), queue, ours, route, selector, reader);
     }
 
     // ---- named subscriptions

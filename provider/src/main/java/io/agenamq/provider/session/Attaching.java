@@ -18,27 +18,41 @@ import jakarta.jms.InvalidSelectorException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Topic;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Begins consumers at the brokers of their destinations: all of it or nothing. Methods wait for the brokers. */
 final class Attaching {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Attaching.class);
 
     private final AgenaConnection connection;
     private final SessionState state;
     private final Consumers consumers;
     private final Inbox inbox;
     private final boolean individually;
+    private final Listening listening;
+    private final PartitionWatch watch;
 
     /**
      * For the consumers of one session.
      *
      * @param individually whether each of their messages is acknowledged by itself
      */
-    Attaching(AgenaConnection connection, SessionState state, Consumers consumers, Inbox inbox, boolean individually) {
+    Attaching(
+            AgenaConnection connection,
+            SessionState state,
+            Consumers consumers,
+            Inbox inbox,
+            Listening listening,
+            boolean individually) {
         this.connection = connection;
         this.state = state;
         this.consumers = consumers;
         this.inbox = inbox;
+        this.listening = listening;
         this.individually = individually;
+        this.watch = new PartitionWatch(connection, state);
     }
 
     /** Checks what a consumer asks for. */
@@ -84,13 +98,16 @@ final class Attaching {
      * are its own.
      */
     <C extends AgenaConsumer> C open(C consumer) throws JMSException {
-        attach(consumer);
+        Route route = attach(consumer);
         state.lock();
         try {
             if (!state.isEnding()) {
                 consumers.add(consumer);
                 if (state.isStarted()) {
                     consumer.sources.forEach(Source::grantWindow);
+                }
+                if (route.isPartitioned()) {
+                    watch.begin(consumer, route.partitions(), () -> attachMissing(consumer));
                 }
                 return consumer;
             }
@@ -101,29 +118,21 @@ final class Attaching {
         throw new IllegalStateException("the session was closed");
     }
 
-    /** Gives a consumer its sources, one for each broker that its destination lives on, without credit. */
-    private void attach(AgenaConsumer consumer) throws JMSException {
+    /**
+     * Gives a consumer its sources, one for each broker that its destination lives on, without credit; of a partitioned queue only those whose brokers are
+     * there, unless none is.
+     */
+    private Route attach(AgenaConsumer consumer) throws JMSException {
         ConsumerTerms terms = consumer.terms();
         AgenaDestination destination = terms.destination();
         Route route = connection.route(destination);
-        ConsumerSpec spec = new ConsumerSpec(
-                route.topic(),
-                destination.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC,
-                terms.selector(),
-                terms.noLocal() && !destination.isQueue() ? connection.messageKeyPrefix() : null,
-                terms.subscription(),
-                destination instanceof AgenaTopic topic ? topic.start() : null);
         JmsSubscription named = terms.subscription();
         if (named != null) {
             Failures.await(connection.link().vacate(route, named), "cannot consume from " + destination);
         }
-        ConnectionSettings settings = connection.settings();
-        int homes = route.homes().size();
-        int messages = settings.prefetchMessages() == 0 ? 0 : Math.max(1, settings.prefetchMessages() / homes);
-        int bytes = Math.max(1, settings.prefetchBytes() / homes);
-        for (Route.Home home : route.homes()) {
-            Source source = new Source(consumer, inbox, home.broker(), messages, bytes, individually);
-            ConsumerLink link = attach(consumer, home, spec, source);
+        for (Route.Home home : PartitionsThere.of(connection.link(), route)) {
+            Source source = newSource(consumer, route, home);
+            ConsumerLink link = attach(consumer, home, spec(terms, route), source);
             state.lock();
             try {
                 source.attached(link);
@@ -132,6 +141,71 @@ final class Attaching {
                 state.unlock();
             }
         }
+        return route;
+    }
+
+    /** Attaches a consumer of a partitioned queue to partitions that it does not hear. What does not work now is tried again. */
+    private void attachMissing(AgenaConsumer consumer) {
+        try {
+            Route route = connection.freshRoute(consumer.destination());
+            for (Route.Home home : PartitionsThere.of(connection.link(), route)) {
+                attachIfMissing(consumer, route, home);
+            }
+        } catch (JMSException notNow) {
+            LOG.debug("a partition of {} is not there", consumer.destination(), notNow);
+        }
+    }
+
+    private void attachIfMissing(AgenaConsumer consumer, Route route, Route.Home home) throws JMSException {
+        state.lock();
+        try {
+            if (consumer.closed || state.isEnding() || consumer.hears(home.broker())) {
+                return;
+            }
+        } finally {
+            state.unlock();
+        }
+        Source source = newSource(consumer, route, home);
+        ConsumerLink link = Failures.await(
+                connection.link().attach(home, spec(consumer.terms(), route), 0, 0, source),
+                "cannot consume from " + consumer.destination());
+        state.lock();
+        try {
+            source.attached(link);
+            if (consumer.closed || state.isEnding()) {
+                var unused = source.detach(true);
+                return;
+            }
+            consumer.sources.add(source);
+            consumer.sources.removeIf(
+                    former -> former.failure() != null && former.broker().equals(home.broker()));
+            if (state.isStarted()) {
+                source.grantWindow();
+            }
+            state.signal();
+            listening.dispatchIfNeeded();
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private ConsumerSpec spec(ConsumerTerms terms, Route route) {
+        AgenaDestination destination = terms.destination();
+        return new ConsumerSpec(
+                route.topic(),
+                destination.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC,
+                terms.selector(),
+                terms.noLocal() && !destination.isQueue() ? connection.messageKeyPrefix() : null,
+                terms.subscription(),
+                destination instanceof AgenaTopic topic ? topic.start() : null);
+    }
+
+    private Source newSource(AgenaConsumer consumer, Route route, Route.Home home) {
+        ConnectionSettings settings = connection.settings();
+        int homes = Math.max(route.partitions(), route.homes().size());
+        int messages = settings.prefetchMessages() == 0 ? 0 : Math.max(1, settings.prefetchMessages() / homes);
+        int bytes = Math.max(1, settings.prefetchBytes() / homes);
+        return new Source(consumer, inbox, home.broker(), messages, bytes, individually);
     }
 
     private ConsumerLink attach(AgenaConsumer consumer, Route.Home home, ConsumerSpec spec, Source source)

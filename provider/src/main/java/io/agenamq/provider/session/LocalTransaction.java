@@ -62,6 +62,12 @@ final class LocalTransaction {
         return new JmsTransaction(session, number);
     }
 
+    /** The broker that the present transaction is on, null if it has done nothing yet. */
+    @Nullable
+    String broker() {
+        return place.broker();
+    }
+
     /**
      * Sends a message. Waits for a connection before the first one, and for the broker now and then.
      *

@@ -2,8 +2,10 @@
 package io.agenamq.provider.session;
 
 import io.agenamq.protocol.jms.JmsProperties;
+import io.agenamq.provider.client.ClientException;
 import io.agenamq.provider.client.OutgoingMessage;
 import io.agenamq.provider.client.Route;
+import io.agenamq.provider.client.Withdrawable;
 import io.agenamq.provider.destination.AgenaDestination;
 import io.agenamq.provider.message.AgenaMessage;
 import io.agenamq.provider.message.MessageWriter;
@@ -22,11 +24,14 @@ final class Sender {
     /** What it means if nobody knows whether a send was done. */
     static final String IN_DOUBT = "; the message may be stored or not, and is not sent again";
 
+    private static final String GROUP = "JMSXGroupID";
+
     private final AgenaConnection connection;
     private final int lane;
     private final Completions completions;
     private final MessageWriter writer = new MessageWriter();
     private final @Nullable LocalTransaction transaction;
+    private final PartitionChoice partitions;
 
     /**
      * A sender.
@@ -39,6 +44,7 @@ final class Sender {
         this.lane = lane;
         this.completions = completions;
         this.transaction = transaction;
+        this.partitions = new PartitionChoice(connection.link(), connection::nanoTime, lane);
     }
 
     /**
@@ -74,9 +80,41 @@ final class Sender {
         }
         OutgoingMessage outgoing =
                 new OutgoingMessage(now, written.properties(), written.body(), options.isPersistent(), lane);
+        if (route.isPartitioned()) {
+            return sendToPartition(destination, route, ours, outgoing, answered);
+        }
         return transaction == null
                 ? connection.link().send(route, outgoing)
                 : transaction.send(destination, route, outgoing, answered);
+    }
+
+    /** A message that was certainly not sent to one partition is sent to another; one that is in doubt is not. */
+    private CompletableFuture<Void> sendToPartition(
+            AgenaDestination destination, Route route, AgenaMessage message, OutgoingMessage outgoing, boolean answered)
+            throws JMSException {
+        String group = message.getStringProperty(GROUP);
+        if (transaction != null) {
+            Route one = partitions.choose(route, group, transaction.broker());
+            return transaction.send(destination, one, outgoing, answered);
+        }
+        for (int i = 1; i < route.homes().size(); i++) {
+            Route one = partitions.choose(route, group, null);
+            CompletableFuture<Void> answer = connection.link().send(one, outgoing);
+            if (!(answer instanceof Withdrawable held) || answer.isDone()) {
+                return answer;
+            }
+            held.withdraw();
+            boolean unsent = answer.isCompletedExceptionally()
+                    && answer.handle((done, failure) ->
+                                            ClientException.of(failure).reason())
+                                    .join()
+                            == ClientException.Reason.UNREACHABLE;
+            if (!unsent) {
+                return answer;
+            }
+            partitions.unreachable(one.homes().get(0));
+        }
+        return connection.link().send(partitions.choose(route, group, null), outgoing);
     }
 
     private static void setSendHeaders(

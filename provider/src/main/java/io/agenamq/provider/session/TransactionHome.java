@@ -25,6 +25,11 @@ final class TransactionHome {
         return broker == null;
     }
 
+    /** Which it is, null if the transaction has sent and received nothing yet. */
+    synchronized @Nullable String broker() {
+        return broker;
+    }
+
     /** Whether something on a broker can take part. */
     synchronized boolean admits(String other) {
         return broker == null || broker.equals(other);

@@ -272,6 +272,11 @@ final class FakeWire implements Wire {
     }
 
     @Override
+    public boolean isConnected(HostPort broker) {
+        return broker.equals(connected);
+    }
+
+    @Override
     public CompletableFuture<HostPort> reach(String broker, HostPort lastKnown) {
         reachCount++;
         if (listening == null) {

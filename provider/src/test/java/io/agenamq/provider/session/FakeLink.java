@@ -19,6 +19,7 @@ import io.agenamq.remoting.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -172,6 +173,19 @@ final class FakeLink implements Link {
             int messages) {
         return CompletableFuture.failedFuture(new UnsupportedOperationException());
     }
+
+    @Override
+    public boolean isReached(Route.Home home) {
+        return true;
+    }
+
+    @Override
+    public CompletableFuture<Void> tryReach(Route.Home home) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void after(Duration delay, Runnable task) {}
 
     @Override
     public CompletableFuture<Void> vacate(Route route, JmsSubscription subscription) {
