@@ -251,8 +251,13 @@ public final class BrokerServer implements Closeable {
                 named("agena-login"));
         logins.allowCoreThreadTimeOut(true);
         opened.push(logins::shutdownNow);
-        Admission admission =
-                new Admission(config.get(BrokerOptions.ANONYMOUS_ACCESS), users, logins, new SecureRandom(), nanoClock);
+        Admission admission = new Admission(
+                config.get(BrokerOptions.BROKER_NAME),
+                config.get(BrokerOptions.ANONYMOUS_ACCESS),
+                users,
+                logins,
+                new SecureRandom(),
+                nanoClock);
         RemotingServer server = RemotingServer.start(
                 remotingConfig(config),
                 admission.guard(handlers),

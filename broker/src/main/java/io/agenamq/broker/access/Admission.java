@@ -4,8 +4,8 @@ package io.agenamq.broker.access;
 import io.agenamq.broker.config.AnonymousAccess;
 import io.agenamq.protocol.command.JmsCode;
 import io.agenamq.protocol.command.JmsLoginRequest;
+import io.agenamq.protocol.command.JmsLoginResponse;
 import io.agenamq.protocol.command.ResponseCode;
-import io.agenamq.protocol.frame.Header;
 import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.remoting.Connection;
 import io.agenamq.remoting.ConnectionListener;
@@ -47,6 +47,7 @@ public final class Admission implements ConnectionListener {
 
     private static final String WRONG = "the user name or the password is wrong";
 
+    private final JmsLoginResponse granted;
     private final AnonymousAccess anonymous;
     private final UserDirectory directory;
     private final Executor logins;
@@ -61,15 +62,18 @@ public final class Admission implements ConnectionListener {
     /**
      * A door.
      *
+     * @param broker name of the broker behind it
      * @param logins where passwords are checked; bounded
      * @param nanoClock nanoseconds since some moment
      */
     public Admission(
+            String broker,
             AnonymousAccess anonymous,
             UserDirectory directory,
             Executor logins,
             SecureRandom random,
             LongSupplier nanoClock) {
+        this.granted = new JmsLoginResponse(broker);
         this.anonymous = anonymous;
         this.directory = directory;
         this.logins = logins;
@@ -123,7 +127,7 @@ public final class Admission implements ConnectionListener {
             if (connection.attachment(Principal.class) == null) {
                 throw new ProtocolException(ResponseCode.NO_PERMISSION, needsUser());
             }
-            request.reply(Header.NONE);
+            request.reply(granted);
             return;
         }
         if (Principal.of(connection).user() != null) {
@@ -159,7 +163,7 @@ public final class Admission implements ConnectionListener {
                 loggedIn.put(connection, new LoggedIn(user, hash));
                 // It may have ended before it was entered.
                 connection.onClose(() -> loggedIn.remove(connection));
-                request.reply(Header.NONE);
+                request.reply(granted);
                 return;
             }
             refusals.refused("login of user '" + Users.printable(user) + "' from " + connection.remoteAddress()

@@ -72,6 +72,7 @@ class JmsCommandsTest {
         roundTrip(new JmsBrowseResponse(3, 9, 9, 1), JmsBrowseResponse::readFrom);
         roundTrip(new JmsResolveRequest("Orders", DestinationKind.QUEUE, true), JmsResolveRequest::readFrom);
         roundTrip(new JmsResolveResponse(DestinationKind.NATIVE, 8, 3), JmsResolveResponse::readFrom);
+        roundTrip(new JmsLoginResponse("broker-a"), JmsLoginResponse::readFrom);
         roundTrip(new JmsHomeRequest("Orders", "broker-a", true), JmsHomeRequest::readFrom);
         roundTrip(new JmsHome("broker-a", "127.0.0.1:10911"), JmsHome::readFrom);
         roundTrip(new JmsHome("broker-a", null), JmsHome::readFrom);

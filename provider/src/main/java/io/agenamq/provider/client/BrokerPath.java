@@ -125,6 +125,11 @@ final class BrokerPath {
         });
     }
 
+    /** The name servers say where the broker is now. */
+    void moved(HostPort to) {
+        address = to;
+    }
+
     /** Whether a message that is sent now leaves at once. */
     boolean isReached() {
         return !holding && wire.isConnected(address);

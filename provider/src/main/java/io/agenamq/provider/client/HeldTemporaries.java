@@ -23,9 +23,10 @@ final class HeldTemporaries implements Temporaries {
         this.link = link;
     }
 
+    /** The broker that was chosen, unless nothing is there yet, and it neither. */
     private CompletableFuture<Route.Home> home() {
         Route.Home known = chosen;
-        if (known != null) {
+        if (known != null && (!byTopic.isEmpty() || link.path(known).isReached())) {
             return CompletableFuture.completedFuture(known);
         }
         return link.insist(wire::anyBroker).thenApply(home -> {

@@ -113,7 +113,15 @@ final class ReconnectingLink implements Link {
 
     @Override
     public CompletableFuture<Route> resolve(String name, DestinationKind kind, boolean create) {
-        return insist(() -> wire.resolve(name, kind, create));
+        return insist(() -> wire.resolve(name, kind, create)).thenApply(route -> {
+            for (Route.Home home : route.homes()) {
+                BrokerPath known = paths.get(home.broker());
+                if (known != null) {
+                    known.moved(home.address());
+                }
+            }
+            return route;
+        });
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.agenamq.protocol.command.JmsDeliveries;
 import io.agenamq.protocol.command.JmsDelivery;
 import io.agenamq.protocol.command.JmsDetachRequest;
 import io.agenamq.protocol.command.JmsLoginRequest;
+import io.agenamq.protocol.command.JmsLoginResponse;
 import io.agenamq.protocol.command.JmsOutcomeRequest;
 import io.agenamq.protocol.command.JmsOutcomeResponse;
 import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
@@ -148,20 +149,37 @@ final class RemotingWire implements Wire {
         JmsLoginRequest login = new JmsLoginRequest(who == null ? null : who.user());
         Body password = who == null ? Body.EMPTY : Body.of(who.password().getBytes(StandardCharsets.UTF_8));
         return Answers.map(
-                        connection.call(JmsCode.LOGIN, login, password, config.requestTimeout()), frame -> (Void) null)
-                .thenCompose(done -> names.opened(connection));
+                        connection.call(JmsCode.LOGIN, login, password, config.requestTimeout()),
+                        frame -> JmsLoginResponse.readFrom(frame.fields()))
+                .thenCompose(granted -> {
+                    connection.attach(JmsLoginResponse.class, granted);
+                    return names.opened(connection);
+                });
     }
 
     @Override
     public CompletableFuture<HostPort> reach(String broker, HostPort lastKnown) {
-        return connect(lastKnown)
-                .thenApply(connection -> lastKnown)
+        return reachAt(lastKnown, broker)
                 .exceptionallyCompose(failure -> nameServers.brokers().thenCompose(brokers -> {
                     HostPort now = brokers.get(broker);
                     return now == null || now.equals(lastKnown)
                             ? CompletableFuture.failedFuture(failure)
-                            : connect(now).thenApply(connection -> now);
+                            : reachAt(now, broker);
                 }));
+    }
+
+    /** Somebody else may have the address by now. */
+    private CompletableFuture<HostPort> reachAt(HostPort address, String broker) {
+        return connect(address).thenApply(connection -> {
+            JmsLoginResponse granted = connection.attachment(JmsLoginResponse.class);
+            if (granted != null
+                    && !granted.broker().isEmpty()
+                    && !granted.broker().equals(broker)) {
+                throw new ClientException(
+                        Reason.UNREACHABLE, "at " + address + " is broker " + granted.broker() + " and not " + broker);
+            }
+            return address;
+        });
     }
 
     @Override
