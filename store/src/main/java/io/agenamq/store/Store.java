@@ -7,6 +7,7 @@ import io.agenamq.store.cursor.SubscriptionTable;
 import io.agenamq.store.cursor.TransientCursors;
 import io.agenamq.store.cursor.UnsettledMessages;
 import io.agenamq.store.disk.Disk;
+import io.agenamq.store.hidden.HiddenTable;
 import io.agenamq.store.index.KeyIndex;
 import io.agenamq.store.log.CommitLog;
 import io.agenamq.store.log.ControlType;
@@ -14,6 +15,7 @@ import io.agenamq.store.log.CorruptRecordException;
 import io.agenamq.store.log.Housekeeper;
 import io.agenamq.store.log.LogListener;
 import io.agenamq.store.log.MessageBatch;
+import io.agenamq.store.log.Publication;
 import io.agenamq.store.log.RecordSlice;
 import io.agenamq.store.queue.ConsumeQueue;
 import io.agenamq.store.queue.QueueEntry;
@@ -66,6 +68,7 @@ public final class Store implements Closeable {
     private final CursorTable cursors;
     private final SubscriptionTable subscriptions;
     private final OutcomeTable outcomes;
+    private final HiddenTable hidden;
     private final List<DerivedState> states;
     private final TransientCursors transientCursors = new TransientCursors();
     private final Retention retention;
@@ -91,13 +94,15 @@ public final class Store implements Closeable {
         subscriptions = new SubscriptionTable(appender, cursors);
         backlog = new FilingBacklog(() -> queues.sealedBytes() + keys.waitingBytes(), FilingBacklog.BYTES_MAX, log);
         outcomes = new OutcomeTable();
-        states = List.of(topics, groups, offsets, queues, keys, cursors, subscriptions, outcomes);
+        hidden = new HiddenTable();
+        queues.onReferences(log::refersToDropped);
+        states = List.of(topics, groups, offsets, queues, keys, cursors, subscriptions, outcomes, hidden);
 
         SnapshotStore snapshots = new SnapshotStore(disk, states);
         recoveredFrom = snapshots.load(log.minPosition(), log.writtenPosition());
         queues.deleteStaleFiles();
         keys.deleteStaleFiles();
-        Derivation derivation = new Derivation(queues, keys, states);
+        Derivation derivation = new Derivation(queues, keys, hidden, states);
         try {
             log.replay(recoveredFrom, new Replay(derivation));
         } catch (UncheckedIOException e) {
@@ -116,8 +121,11 @@ public final class Store implements Closeable {
                 snapshots,
                 states,
                 appender,
-                new UnsettledMessages(cursors, transientCursors, topics, offsets));
-        retention.addHold(cursors.hold(topics, queues));
+                new UnsettledMessages(cursors, transientCursors, topics, offsets),
+                hidden.links());
+        RetentionHold unread = cursors.hold(topics, queues);
+        retention.addHold(() -> hidden.links().lowestNeededFrom(unread.lowestNeeded()));
+        retention.addHold(hidden::lowestOpen);
         Cleaner cleaner = new Cleaner(config.retention(), log, queues, retention, appender);
         housekeeping = new Housekeeping(
                 log,
@@ -222,6 +230,11 @@ public final class Store implements Closeable {
         return outcomes;
     }
 
+    /** Messages that are in the log and in no queue yet. */
+    public HiddenTable hidden() {
+        return hidden;
+    }
+
     /** Messages by key. */
     public KeyIndex keys() {
         return keys;
@@ -252,6 +265,10 @@ public final class Store implements Closeable {
             }
             // Before the log drops anything, a queue forgets what is dropped and knows where the rest was moved to.
             if (!queue.read(offset, entry)) {
+                return null;
+            }
+            if (entry.position() == position && entry.isReference()) {
+                // The reference is there, and what it stands for is gone.
                 return null;
             }
             if (entry.position() == position) {
@@ -370,8 +387,12 @@ public final class Store implements Closeable {
     private void appended(MessageBatch batch) {
         queues.relieve();
         backlog.checkRefuse();
-        if (batch.movesMessages()) {
+        if (batch.movesMessages() || batch.hidesMessages()) {
             return;
+        }
+        Publication publication = batch.publication();
+        if (publication != null) {
+            publication.queues().forEach(queue -> arrived(queues.find(queue.topic(), queue.queueId())));
         }
         ConsumeQueue last = null;
         for (int i = 0; i < batch.count(); i++) {
@@ -379,13 +400,19 @@ public final class Store implements Closeable {
                 continue;
             }
             ConsumeQueue queue = queues.find(batch.topic(i), batch.queueId(i));
-            // Null if the topic was removed meanwhile: then nobody waits.
-            if (queue != null && queue != last) {
+            if (queue != last) {
                 last = queue;
-                long max = queue.maxOffset();
-                for (ArrivalListener listener : arrivals) {
-                    listener.arrived(queue, max);
-                }
+                arrived(queue);
+            }
+        }
+    }
+
+    /** Null if the topic was removed meanwhile: then nobody waits. */
+    private void arrived(@Nullable ConsumeQueue queue) {
+        if (queue != null) {
+            long max = queue.maxOffset();
+            for (ArrivalListener listener : arrivals) {
+                listener.arrived(queue, max);
             }
         }
     }

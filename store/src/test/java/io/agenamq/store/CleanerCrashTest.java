@@ -11,6 +11,7 @@ import io.agenamq.store.cursor.Cursor;
 import io.agenamq.store.cursor.CursorName;
 import io.agenamq.store.disk.SimulatedCrash;
 import io.agenamq.store.disk.SimulatedDisk;
+import io.agenamq.store.hidden.HiddenId;
 import io.agenamq.store.index.KeyIndex;
 import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.log.LogState;
@@ -77,6 +78,8 @@ class CleanerCrashTest {
             for (int i = 0; i < 30; i++) {
                 history.send(i % 3 == 0 ? "T" : "Q", 1);
             }
+            history.hide("x", "Q", 6);
+            history.hide("y", "T", 3);
             history.flush();
             history.settle("Q", CursorName.QUEUE, 0, 20, 6);
             history.settle("T", "a", 0, 10, 4);
@@ -86,6 +89,8 @@ class CleanerCrashTest {
             for (int i = 0; i < 25; i++) {
                 history.send("Q", 1);
             }
+            history.publish("x");
+            history.publish("y");
             history.settle("Q", CursorName.QUEUE, 20, 44, 9);
             history.quiet(4);
             for (int i = 0; i < 20; i++) {
@@ -111,11 +116,15 @@ class CleanerCrashTest {
 
         final Map<String, List<String>> topics = new TreeMap<>();
         final Map<CursorName, Set<Long>> settled = new HashMap<>();
+        final Map<String, List<Map.Entry<String, String>>> hidden = new TreeMap<>();
 
         void check(JmsQueueDriver jms) {
             assertThat(jms.store().topics().all())
                     .extracting(config -> config.topicName())
                     .containsExactlyInAnyOrderElementsOf(topics.keySet());
+            assertThat(jms.store().hidden().open())
+                    .extracting(HiddenId::name)
+                    .containsExactlyInAnyOrderElementsOf(hidden.keySet());
             topics.forEach((topic, keys) -> check(jms, topic, keys));
             assertThat(jms.store().cursors().all())
                     .extracting(Cursor::name)
@@ -255,6 +264,8 @@ class CleanerCrashTest {
                     }
                 }
                 case 12, 13, 14, 15, 16, 17, 18 -> settleSome(topic);
+                case 19, 20, 21 -> hide("H" + random.nextInt(3), topic, 1 + random.nextInt(4));
+                case 22, 23 -> publish("H" + random.nextInt(3));
                 default -> send(topic, 1 + random.nextInt(3));
             }
         }
@@ -297,6 +308,37 @@ class CleanerCrashTest {
                         m -> m.topics.get(topic).add(key),
                         () -> driver.trySend(
                                 topic, 0, Map.of(PropertyNames.UNIQUE_KEY, "M" + number), 20 + random.nextInt(100)));
+            }
+        }
+
+        void hide(String name, String topic, int count) {
+            int first = messages;
+            messages += count;
+            change(
+                    m -> {
+                        for (int i = 0; i < count; i++) {
+                            m.hidden
+                                    .computeIfAbsent(name, any -> new ArrayList<>())
+                                    .add(Map.entry(topic, "M" + (first + i)));
+                        }
+                    },
+                    () -> driver.hide(name, topic, 0, first, count));
+        }
+
+        /** Publishes, or discards if a destination is gone. */
+        void publish(String name) {
+            List<Map.Entry<String, String>> messagesOf = model.hidden.get(name);
+            if (messagesOf == null) {
+                return;
+            }
+            if (messagesOf.stream().allMatch(each -> model.topics.containsKey(each.getKey()))) {
+                change(
+                        m -> m.hidden
+                                .remove(name)
+                                .forEach(each -> m.topics.get(each.getKey()).add(each.getValue())),
+                        () -> driver.publish(name));
+            } else {
+                change(m -> m.hidden.remove(name), () -> driver.discard(name));
             }
         }
 

@@ -80,6 +80,10 @@ class StoreCrashTest {
                 history.send("A", i % 2, 1);
             }
             history.send("B", 0, 1);
+            history.hide("x", "A", 1, 3);
+            history.hide("y", "B", 0, 2);
+            history.send("A", 1, 1);
+            history.hide("x", "A", 0, 2);
             history.commitOffset("G", "A", 0, 5);
             history.store().housekeepOnce();
             history.flush();
@@ -87,7 +91,10 @@ class StoreCrashTest {
             for (int i = 0; i < 40; i++) {
                 history.send("A", 0, 3);
             }
+            history.publish("x");
             history.removeTopic("B");
+            history.publish("y");
+            history.hide("z", "A", 1, 2);
             history.subscribeTo("A", "t");
             history.store().snapshot();
             history.subscribeTo("A", "s");
@@ -101,6 +108,7 @@ class StoreCrashTest {
             for (int i = 0; i < 10; i++) {
                 history.send("A", 1, 1);
             }
+            history.publish("z");
             history.store().close();
         } catch (SimulatedCrash expected) {
             assertThat(disk.isCrashed()).isTrue();
@@ -194,6 +202,21 @@ class StoreCrashTest {
                 }
                 case 13 -> cursor(topic);
                 case 16, 17 -> subscribe(topic);
+                case 18, 19, 20 -> {
+                    if (model.hasTopic(topic)) {
+                        hide(
+                                "H" + random.nextInt(3),
+                                topic,
+                                random.nextInt(model.queues(topic)),
+                                1 + random.nextInt(4));
+                    }
+                }
+                case 21 -> publish("H" + random.nextInt(3));
+                case 22 -> {
+                    if (random.nextInt(3) == 0) {
+                        discard("H" + random.nextInt(3));
+                    }
+                }
                 case 14 -> {
                     if (random.nextInt(8) == 0) {
                         disk.failForces(1);
@@ -257,6 +280,44 @@ class StoreCrashTest {
                         }
                     },
                     () -> driver.sendBatch(topic, queueId, first, count));
+        }
+
+        void hide(String name, String topic, int queueId, int count) {
+            int first = messages;
+            messages += count;
+            change(
+                    m -> {
+                        for (int i = 0; i < count; i++) {
+                            m.hide(name, topic, queueId, key(first + i));
+                        }
+                    },
+                    () -> driver.hide(name, topic, queueId, first, count));
+        }
+
+        /** Publishes, or discards what can no longer be published. */
+        void publish(String name) {
+            if (!model.hides(name)) {
+                return;
+            }
+            if (model.canPublish(name)) {
+                change(m -> m.publish(name), () -> driver.publish(name));
+                return;
+            }
+            try {
+                driver.publish(name);
+                throw new AssertionError("published to a queue that is not there");
+            } catch (AppendRefusedException refused) {
+                if (refused.reason() != AppendRefusedException.Reason.UNKNOWN_QUEUE) {
+                    assertRefusedForAReason(refused);
+                }
+            }
+            discard(name);
+        }
+
+        void discard(String name) {
+            if (model.hides(name)) {
+                change(m -> m.discard(name), () -> driver.discard(name));
+            }
         }
 
         static String key(int number) {

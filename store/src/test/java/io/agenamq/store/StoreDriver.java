@@ -9,9 +9,13 @@ import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.record.MessageDraft;
 import io.agenamq.protocol.record.MessageProperties;
 import io.agenamq.store.disk.Disk;
+import io.agenamq.store.hidden.HiddenId;
+import io.agenamq.store.hidden.HiddenTable;
 import io.agenamq.store.log.AppendRefusedException;
+import io.agenamq.store.log.ControlType;
 import io.agenamq.store.log.LogConfig;
 import io.agenamq.store.log.MessageBatch;
+import io.agenamq.store.log.Publication;
 import io.agenamq.store.queue.ConsumeQueue;
 import io.agenamq.store.queue.QueueEntry;
 import io.agenamq.store.retention.RetentionConfig;
@@ -143,6 +147,35 @@ final class StoreDriver {
         for (int i = 0; i < count; i++) {
             batch.add(draft(topic, queueId, Map.of("UNIQ_KEY", "M" + (first + i)), 50));
         }
+        store.log().append(batch);
+    }
+
+    static HiddenId hiddenId(String name) {
+        return new HiddenId(HiddenId.Kind.LOCAL, name);
+    }
+
+    /** Appends messages with the unique keys M{@code first} and following in one batch, hidden. */
+    void hide(String name, String topic, int queueId, int first, int count) throws AppendRefusedException {
+        batch.clear();
+        batch.beginHiding(HiddenTable.hidden(hiddenId(name)));
+        for (int i = 0; i < count; i++) {
+            batch.add(draft(topic, queueId, Map.of("UNIQ_KEY", "M" + (first + i)), 50));
+        }
+        store.log().append(batch);
+    }
+
+    /** Publishes what is hidden under a name. */
+    void publish(String name) throws AppendRefusedException {
+        Publication publication = store.hidden().publication(hiddenId(name));
+        assertThat(publication).as("hidden messages of %s", name).isNotNull();
+        batch.clear();
+        batch.addPublication(publication);
+        store.log().append(batch);
+    }
+
+    void discard(String name) throws AppendRefusedException {
+        batch.clear();
+        batch.addControl(ControlType.HIDDEN_DISCARDED, HiddenTable.discarded(hiddenId(name)));
         store.log().append(batch);
     }
 

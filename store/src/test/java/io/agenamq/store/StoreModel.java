@@ -4,7 +4,9 @@ package io.agenamq.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agenamq.protocol.record.MessageProperties;
+import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.protocol.record.PropertyNames;
+import io.agenamq.store.hidden.HiddenId;
 import io.agenamq.store.log.RecordSlice;
 import io.agenamq.store.queue.ConsumeQueue;
 import io.agenamq.store.queue.QueueEntry;
@@ -20,6 +22,11 @@ final class StoreModel {
     private final Map<String, List<List<String>>> topics = new TreeMap<>();
 
     private final Map<String, Integer> groups = new TreeMap<>();
+
+    /** What is hidden, by the name of its transaction. */
+    private final Map<String, List<Hidden>> hidden = new TreeMap<>();
+
+    private record Hidden(String topic, int queueId, String key) {}
 
     void putTopic(String topic, int queues) {
         List<List<String>> known = topics.computeIfAbsent(topic, name -> new ArrayList<>());
@@ -44,6 +51,28 @@ final class StoreModel {
         topics.get(topic).get(queueId).add(key);
     }
 
+    void hide(String name, String topic, int queueId, String key) {
+        hidden.computeIfAbsent(name, any -> new ArrayList<>()).add(new Hidden(topic, queueId, key));
+    }
+
+    void publish(String name) {
+        hidden.remove(name).forEach(each -> send(each.topic(), each.queueId(), each.key()));
+    }
+
+    void discard(String name) {
+        hidden.remove(name);
+    }
+
+    boolean hides(String name) {
+        return hidden.containsKey(name);
+    }
+
+    /** Whether all queues are there that it needs. */
+    boolean canPublish(String name) {
+        return hidden.get(name).stream()
+                .allMatch(each -> hasTopic(each.topic()) && each.queueId() < queues(each.topic()));
+    }
+
     boolean hasTopic(String topic) {
         return topics.containsKey(topic);
     }
@@ -60,6 +89,9 @@ final class StoreModel {
         Map<String, Integer> storedGroups = new TreeMap<>();
         store.groups().all().forEach(config -> storedGroups.put(config.groupName(), config.retryMaxTimes()));
         assertThat(storedGroups).isEqualTo(groups);
+        assertThat(store.hidden().open())
+                .extracting(HiddenId::name)
+                .containsExactlyInAnyOrderElementsOf(hidden.keySet());
         topics.forEach((topic, queues) -> {
             for (int queueId = 0; queueId < queues.size(); queueId++) {
                 check(store, topic, queueId, queues.get(queueId));
@@ -82,11 +114,21 @@ final class StoreModel {
                     .as("%s offset %d", queue, offset)
                     .isTrue();
             RecordSlice slice = store.log().read(entry.position(), entry.size());
+            if (slice == null && entry.isReference()) {
+                // A native message is dropped with the segment that it was hidden in.
+                assertThat(store.log().refersToDropped(entry.position()))
+                        .as("%s offset %d at %s", queue, offset, entry)
+                        .isTrue();
+                continue;
+            }
             assertThat(slice).as("%s offset %d at %s", queue, offset, entry).isNotNull();
             try {
                 assertThat(MessageProperties.findInRecord(slice.buffer(), 0, PropertyNames.UNIQUE_KEY))
                         .as("%s offset %d", queue, offset)
                         .isEqualTo(key);
+                assertThat(MessageRecord.queueOffset(slice.buffer(), 0)).isEqualTo(offset);
+                assertThat(MessageRecord.position(slice.buffer(), 0)).isEqualTo(entry.position());
+                assertThat(MessageRecord.storeTimestamp(slice.buffer(), 0)).isEqualTo(entry.storeTime());
             } finally {
                 slice.release();
             }
@@ -94,7 +136,10 @@ final class StoreModel {
         if (queue.minOffset() < queue.maxOffset()) {
             List<Long> found = new ArrayList<>();
             store.keys().query(topic, keys.get(keys.size() - 1), 0, Long.MAX_VALUE, 10, found::add);
-            assertThat(found).as("positions of the last key of %s", queue).containsExactly(entry.position());
+            boolean gone = entry.isReference() && store.log().refersToDropped(entry.position());
+            assertThat(found)
+                    .as("positions of the last key of %s", queue)
+                    .containsExactlyElementsOf(gone ? List.of() : List.of(entry.position()));
         }
     }
 }

@@ -283,6 +283,25 @@ public final class MessageRecord {
         buffer.putLong(at + STORE_TIMESTAMP + bornExtra(sysFlag(buffer, at)), storeTimestamp);
     }
 
+    /**
+     * Makes the copy of a record that was hidden what consumers see of it: with an offset, and the place and time of its publication. A half message
+     * becomes a committed one.
+     */
+    public static void publish(
+            ByteBuffer buffer, int at, long queueOffset, long position, long storeTimestamp, long hiddenPosition) {
+        int sysFlag = sysFlag(buffer, at);
+        if (SysFlag.transaction(sysFlag) == SysFlag.TRANSACTION_PREPARED) {
+            buffer.putInt(at + SYS_FLAG, SysFlag.withTransaction(sysFlag, SysFlag.TRANSACTION_COMMIT));
+            buffer.putLong(at + PREPARED_POSITION + extra(sysFlag), hiddenPosition);
+        }
+        assign(buffer, at, queueOffset, position, storeTimestamp);
+    }
+
+    /** Computes the body's CRC again, after its bytes were changed in place. */
+    public static void sealBody(ByteBuffer buffer, int at) {
+        buffer.putInt(at + BODY_CRC, crc(buffer, bodyStart(buffer, at), bodyLength(buffer, at)));
+    }
+
     /** Gives a stored record another place; everything else stays as it is. The record is the same message as before. */
     public static void move(ByteBuffer buffer, int at, long position) {
         buffer.putLong(at + POSITION, position);

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
@@ -69,6 +70,8 @@ public final class KeyIndex implements DerivedState {
     private final CommitLog log;
     private final int runEntries;
 
+    private final Adding adding = new Adding();
+
     /** All runs. Replaced under the lock of this object; a reader takes it once and sees every run exactly once. */
     private volatile Runs runs = new Runs(new KeyRun(0, 0), List.of(), List.of());
 
@@ -86,8 +89,15 @@ public final class KeyIndex implements DerivedState {
 
     /** Adds the keys of a message. */
     public void message(String topic, RecordScan record, long position) {
+        adding.position = position;
+        adding.storeTime = record.storeTime();
+        hashes(topic, record, adding);
+    }
+
+    /** Gives the hashes of the keys of a message, for {@link #add}. */
+    public static void hashes(String topic, RecordScan record, IntConsumer sink) {
         if (record.uniqueKeyLength() > 0) {
-            add(topic, record, record.uniqueKeyStart(), record.uniqueKeyLength(), position);
+            sink.accept(KeyHash.of(topic, record.buffer(), record.uniqueKeyStart(), record.uniqueKeyLength()));
         }
         int end = record.keysStart() + record.keysLength();
         int tokenStart = record.keysStart();
@@ -95,7 +105,7 @@ public final class KeyIndex implements DerivedState {
         for (int i = tokenStart; i <= end && record.keysLength() > 0; i++) {
             if (i == end || record.buffer().get(i) == ' ') {
                 if (i > tokenStart && tokens++ < KEYS_PER_MESSAGE_MAX) {
-                    add(topic, record, tokenStart, i - tokenStart, position);
+                    sink.accept(KeyHash.of(topic, record.buffer(), tokenStart, i - tokenStart));
                 }
                 tokenStart = i + 1;
             }
@@ -107,13 +117,14 @@ public final class KeyIndex implements DerivedState {
         runs.growing().publish();
     }
 
-    private void add(String topic, RecordScan record, int start, int length, long position) {
+    /** Adds a key of a message by its hash. */
+    public void add(int hash, long position, long storeTime) {
         KeyRun run = runs.growing();
         if (!run.takes(position)) {
             run.publish();
             run = grow(position);
         }
-        run.add(KeyHash.of(topic, record.buffer(), start, length), position, record.storeTime());
+        run.add(hash, position, storeTime);
     }
 
     private synchronized KeyRun grow(long position) {
@@ -125,6 +136,18 @@ public final class KeyIndex implements DerivedState {
         }
         runs = new Runs(next, List.copyOf(waiting), runs.filed());
         return next;
+    }
+
+    /** Adds the keys of one message. */
+    private final class Adding implements IntConsumer {
+
+        private long position;
+        private long storeTime;
+
+        @Override
+        public void accept(int hash) {
+            add(hash, position, storeTime);
+        }
     }
 
     // ---- queries ----
@@ -429,7 +452,7 @@ public final class KeyIndex implements DerivedState {
     private void add(List<long[]> all, long base, long[] entries) {
         for (long entry : entries) {
             long position = base + KeyEntry.relative(entry);
-            if (position >= log.minPosition()) {
+            if (position >= log.minPosition() && !log.refersToDropped(position)) {
                 all.add(new long[] {position, KeyEntry.hash(entry)});
             }
         }

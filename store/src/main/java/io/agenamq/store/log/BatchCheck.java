@@ -51,15 +51,24 @@ final class BatchCheck {
      * @param segment the segment's bytes, of which the batch is a part; its position and limit are not used
      */
     boolean isSound(ByteBuffer segment, int at) {
+        long batch = soundBatch(segment, at);
+        return batch != NONE && startsRecord(segment, batch, at);
+    }
+
+    /** Whether {@code at} lies within a sound batch, maybe inside of a record. */
+    boolean isWithinSound(ByteBuffer segment, int at) {
+        return soundBatch(segment, at) != NONE;
+    }
+
+    private long soundBatch(ByteBuffer segment, int at) {
         long batch = known(at);
         if (batch == NONE) {
             batch = find(segment, at);
-            if (batch == NONE) {
-                return false;
+            if (batch != NONE) {
+                batches.set(slot(at), batch);
             }
-            batches.set(slot(at), batch);
         }
-        return startsRecord(segment, batch, at);
+        return batch;
     }
 
     private static int slot(int at) {

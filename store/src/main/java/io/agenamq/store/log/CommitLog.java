@@ -380,9 +380,13 @@ public final class CommitLog implements Closeable {
                 offset = offsets.reserve(batch.topic(i), batch.queueId(i));
                 if (offset == OffsetAssigner.UNKNOWN_QUEUE) {
                     releaseOffsets(batch, offsets, i);
-                    throw new AppendRefusedException(
-                            Reason.UNKNOWN_QUEUE,
-                            "topic '" + batch.topic(i) + "' has no queue " + batch.queueId(i) + " on this broker");
+                    throw unknownQueue(batch.topic(i), batch.queueId(i));
+                }
+            } else if (batch.publishes(i)) {
+                Publication.Queue unknown = batch.reservePublished(i, offsets, timestamp);
+                if (unknown != null) {
+                    releaseOffsets(batch, offsets, i);
+                    throw unknownQueue(unknown.topic(), unknown.queueId());
                 }
             }
             batch.assign(i, offset, position, timestamp);
@@ -393,8 +397,15 @@ public final class CommitLog implements Closeable {
         for (int i = count - 1; i >= 0; i--) {
             if (batch.takesOffset(i)) {
                 offsets.release(batch.topic(i), batch.queueId(i));
+            } else if (batch.publishes(i)) {
+                batch.releasePublished(offsets);
             }
         }
+    }
+
+    private static AppendRefusedException unknownQueue(String topic, int queueId) {
+        return new AppendRefusedException(
+                Reason.UNKNOWN_QUEUE, "topic '" + topic + "' has no queue " + queueId + " on this broker");
     }
 
     /**
@@ -574,7 +585,7 @@ public final class CommitLog implements Closeable {
      * @throws CorruptRecordException if the bytes there are not a record of that size; other records can be read all the same
      */
     public @Nullable RecordSlice read(long position, int size) {
-        return position < minPosition ? null : records.read(position, size, written);
+        return position < minPosition ? null : records.read(position, size, minPosition, written);
     }
 
     /**
@@ -584,7 +595,26 @@ public final class CommitLog implements Closeable {
      * @throws CorruptRecordException if no record starts there
      */
     public @Nullable RecordSlice recordAt(long position) {
-        return position < minPosition ? null : records.readAt(position, written);
+        return position < minPosition ? null : records.readAt(position, minPosition, written);
+    }
+
+    /**
+     * Where the hidden message is that the reference at {@code position} stands for; -1 if there is no reference, or none any more.
+     *
+     * @throws CorruptRecordException if it cannot be read
+     */
+    public long referenceTarget(long position) {
+        return position < minPosition ? -1 : records.referenceTarget(position, written);
+    }
+
+    /** Whether there is a reference at {@code position} to what was dropped. */
+    public boolean refersToDropped(long position) {
+        try {
+            long target = referenceTarget(position);
+            return target >= 0 && target < minPosition;
+        } catch (CorruptRecordException unknown) {
+            return false;
+        }
     }
 
     /** Start positions of all segments, ascending; the last one is being written. */

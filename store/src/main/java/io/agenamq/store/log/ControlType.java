@@ -37,7 +37,13 @@ public enum ControlType {
     /** A transaction settled messages of subscriptions. The payload is that of {@link #CURSOR}; who appends it owns none of the cursors. */
     CURSOR_COMMIT(14, "AGENA_SYS_CURSOR"),
     /** Transactions were committed. In the batch of the commit. */
-    TRANSACTION_OUTCOME(15, "AGENA_SYS_TRANSACTION");
+    TRANSACTION_OUTCOME(15, "AGENA_SYS_TRANSACTION"),
+    /** The messages behind this record, in the same batch, are in no queue until a later record publishes them. */
+    MESSAGES_HIDDEN(16, "AGENA_SYS_TRANSACTION"),
+    /** The hidden messages of a transaction are in their queues from here on, by {@linkplain MessageReference references}. */
+    MESSAGES_PUBLISHED(17, "AGENA_SYS_TRANSACTION"),
+    /** The hidden messages of a transaction will never be published. */
+    HIDDEN_DISCARDED(18, "AGENA_SYS_TRANSACTION");
 
     /** How the names of all system topics begin; no client may write to such a topic. */
     public static final String TOPIC_PREFIX = "AGENA_SYS_";

@@ -40,6 +40,12 @@ public final class MessageBatch {
     private int controlCount;
     /** The messages in it are not new. */
     private boolean moving;
+    /** The messages in it go into no queue. */
+    private boolean hiding;
+    /** What one of its control records publishes, and which. */
+    private @Nullable Publication publication;
+
+    private int publicationIndex;
 
     /** Where the batch starts in the log; -1 while it is not appended. */
     private long position = -1;
@@ -114,6 +120,56 @@ public final class MessageBatch {
         return count++;
     }
 
+    /**
+     * Makes this empty batch one that hides messages: a control record says so, and {@link #add} and {@link #addFrom} follow. Such a batch takes
+     * no offsets.
+     *
+     * @param payload see {@link #addControl}
+     */
+    public void beginHiding(ByteBuffer payload) {
+        if (count > 0) {
+            throw new IllegalStateException("the batch is not empty");
+        }
+        addControl(ControlType.MESSAGES_HIDDEN, payload);
+        hiding = true;
+    }
+
+    /**
+     * Adds all messages of a batch that is not appended.
+     *
+     * @return false if they do not fit; nothing has changed then
+     */
+    public boolean addFrom(MessageBatch other) {
+        if (position >= 0 || moving || other.position >= 0 || other.moving || other.hiding || other.controlCount > 0) {
+            throw new IllegalStateException("a batch is appended already, moves messages, or has control records");
+        }
+        int bytes = other.end - BatchHeader.BYTES;
+        if (bytes > bytesMax - end || other.count > BatchHeader.RECORDS_MAX - count) {
+            return false;
+        }
+        addRecords(other, 0, other.count - 1);
+        return true;
+    }
+
+    /**
+     * Adds the control record that publishes hidden messages; one per batch.
+     *
+     * @return see {@link #add}
+     */
+    public int addPublication(Publication publishes) {
+        if (publication != null) {
+            throw new IllegalStateException("the batch publishes already");
+        }
+        int index = addControl(ControlType.MESSAGES_PUBLISHED, publishes.payload());
+        if (index != FULL) {
+            int bodyStart = MessageRecord.bodyStart(buffer, starts[index]);
+            buffer.putInt(bodyStart, bodyStart - starts[index]);
+            publication = publishes;
+            publicationIndex = index;
+        }
+        return index;
+    }
+
     private int add(MessageDraft draft, @Nullable ControlType control) {
         if (position >= 0) {
             throw new IllegalStateException("the batch is appended already; clear it first");
@@ -145,11 +201,14 @@ public final class MessageBatch {
      * apart. What was in this one is forgotten.
      */
     public void copyFrom(MessageBatch other, int firstIndex, int recordCount) {
-        if (other.position >= 0 || other.moving) {
-            throw new IllegalStateException("the other batch is appended already, or moves messages");
+        if (other.position >= 0 || other.moving || other.hiding || other.publication != null) {
+            throw new IllegalStateException("the other batch is appended already, moves, hides or publishes messages");
         }
         clear();
-        int lastIndex = other.checked(firstIndex + recordCount - 1);
+        addRecords(other, firstIndex, other.checked(firstIndex + recordCount - 1));
+    }
+
+    private void addRecords(MessageBatch other, int firstIndex, int lastIndex) {
         int from = other.starts[other.checked(firstIndex)];
         int bytes = (lastIndex + 1 < other.count ? other.starts[lastIndex + 1] : other.end) - from;
         for (int i = firstIndex; i <= lastIndex; i++) {
@@ -199,6 +258,9 @@ public final class MessageBatch {
                 controlCount--;
             }
         }
+        if (publication != null && publicationIndex >= newCount) {
+            publication = null;
+        }
     }
 
     /** Number of records. */
@@ -236,6 +298,16 @@ public final class MessageBatch {
         return moving;
     }
 
+    /** Whether the messages in it go into no queue. */
+    public boolean hidesMessages() {
+        return hiding;
+    }
+
+    /** What it publishes, null if nothing. */
+    public @Nullable Publication publication() {
+        return publication;
+    }
+
     /** Length of record {@code i}. */
     public int size(int i) {
         return MessageRecord.length(buffer, starts[checked(i)]);
@@ -270,6 +342,8 @@ public final class MessageBatch {
         count = 0;
         controlCount = 0;
         moving = false;
+        hiding = false;
+        publication = null;
         end = BatchHeader.BYTES;
         position = -1;
         if (buffer.capacity() > KEPT_BYTES_MAX) {
@@ -285,12 +359,36 @@ public final class MessageBatch {
 
     /** Whether the store itself needs this batch, so that it may be stored when the messages of others are refused. */
     boolean isOfTheStore() {
-        return moving || controlCount == count;
+        return moving || (controlCount == count && publication == null);
     }
 
     /** Whether record {@code i} gets the next offset of its queue. */
     boolean takesOffset(int i) {
-        return controls[i] == null && !moving;
+        return controls[i] == null && !moving && !hiding;
+    }
+
+    /** Whether record {@code i} publishes. */
+    boolean publishes(int i) {
+        return publication != null && publicationIndex == i;
+    }
+
+    /** Gives what record {@code i} publishes its offsets; answers the queue that does not exist, and then nothing is reserved. */
+    Publication.@Nullable Queue reservePublished(int i, OffsetAssigner offsets, long timestamp) {
+        Publication publishes = publication;
+        if (publishes == null) {
+            return null;
+        }
+        int start = starts[i];
+        Publication.Queue unknown =
+                publishes.reserve(offsets, buffer, MessageRecord.bodyStart(buffer, start), timestamp);
+        MessageRecord.sealBody(buffer, start);
+        return unknown;
+    }
+
+    void releasePublished(OffsetAssigner offsets) {
+        if (publication != null) {
+            publication.release(offsets);
+        }
     }
 
     @Nullable

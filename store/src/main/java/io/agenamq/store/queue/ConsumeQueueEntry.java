@@ -15,9 +15,11 @@ package io.agenamq.store.queue;
  * <p>Words rather than fields because the youngest entries of a queue live in a {@code long[]} and older ones in the page file: both are
  * read with the same six loads. A zeroed entry has size 0 and is never a message. The byte at 46 is reserved and zero.
  */
-final class ConsumeQueueEntry {
+public final class ConsumeQueueEntry {
 
-    static final int WORDS = 6;
+    /** Words of an entry. */
+    public static final int WORDS = 6;
+
     static final int BYTES = WORDS * Long.BYTES;
 
     static final int POSITION = 0;
@@ -30,7 +32,7 @@ final class ConsumeQueueEntry {
     private ConsumeQueueEntry() {}
 
     /** Puts the entry of a message at index {@code at} of {@code words}. */
-    static void put(long[] words, int at, RecordScan record, long position, int size) {
+    public static void put(long[] words, int at, RecordScan record, long position, int size) {
         words[at + POSITION] = position;
         words[at + SIZE_AND_TAG] = ((long) size << 32) | (record.tagHash() & 0xFFFF_FFFFL);
         words[at + STORE_TIME] = record.storeTime();
@@ -39,6 +41,23 @@ final class ConsumeQueueEntry {
         words[at + GROUP_FLAGS_PRIORITY] = ((long) record.groupHash() << 32)
                 | ((record.entryFlags() & 0xFFFFL) << 16)
                 | (record.priority() & 0xFFL);
+    }
+
+    /** Makes the entry of a hidden message that of its publication: by the reference at {@code position}. */
+    public static void publish(long[] words, int at, long position, long storeTime) {
+        words[at + POSITION] = position;
+        words[at + STORE_TIME] = storeTime;
+        words[at + GROUP_FLAGS_PRIORITY] |= (long) QueueEntry.REFERENCE << 16;
+    }
+
+    /** Where the record is. */
+    public static long position(long[] words, int at) {
+        return words[at + POSITION];
+    }
+
+    /** When the message was stored. */
+    public static long storeTime(long[] words, int at) {
+        return words[at + STORE_TIME];
     }
 
     static int size(long sizeAndTag) {

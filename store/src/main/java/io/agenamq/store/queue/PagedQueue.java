@@ -232,13 +232,27 @@ final class PagedQueue implements ConsumeQueue {
         return sealed;
     }
 
-    /** Adds an entry of a snapshot, visible at once. True as for {@link #append}. */
-    boolean restore(long[] entry) {
+    /** The same for a message that was hidden, of whose entry there is a copy at index {@code at} of {@code words}. */
+    boolean append(long[] words, int at) {
+        boolean sealed = putLast(words, at);
+        if (reserved < end) {
+            reserved = end;
+        }
+        return sealed;
+    }
+
+    private boolean putLast(long[] words, int at) {
         boolean sealed = extendTail();
         Chunk chunk = Objects.requireNonNull(tail);
         int index = (int) (end - chunk.base);
-        System.arraycopy(entry, 0, chunk.wordsFor(index), index * ConsumeQueueEntry.WORDS, ConsumeQueueEntry.WORDS);
+        System.arraycopy(words, at, chunk.wordsFor(index), index * ConsumeQueueEntry.WORDS, ConsumeQueueEntry.WORDS);
         end++;
+        return sealed;
+    }
+
+    /** Adds an entry of a snapshot, visible at once. True as for {@link #append}. */
+    boolean restore(long[] entry) {
+        boolean sealed = putLast(entry, 0);
         reserved = end;
         max = end;
         return sealed;

@@ -22,6 +22,9 @@ public final class QueueEntry {
     /** The sender allowed the message to be lost in a crash (Jakarta Messaging NON_PERSISTENT). */
     public static final int NON_PERSISTENT = 1 << 2;
 
+    /** The message was hidden before: {@link #position()} is that of the reference by which it was published. */
+    public static final int REFERENCE = 1 << 3;
+
     private long position;
     private long sizeAndTag;
     private long storeTime;
@@ -69,9 +72,14 @@ public final class QueueEntry {
         return ConsumeQueueEntry.groupHash(groupFlagsPriority);
     }
 
-    /** A combination of {@link #TAGGED}, {@link #GROUPED}, {@link #NON_PERSISTENT}. */
+    /** A combination of {@link #TAGGED}, {@link #GROUPED}, {@link #NON_PERSISTENT}, {@link #REFERENCE}. */
     public int flags() {
         return ConsumeQueueEntry.flags(groupFlagsPriority);
+    }
+
+    /** Whether it is the entry of a message that was hidden before. Of size 0 if the log had dropped the message when the queue was rebuilt. */
+    public boolean isReference() {
+        return (flags() & REFERENCE) != 0;
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -67,12 +68,20 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
     private PagedQueue[] touchedQueues = new PagedQueue[64];
     private int touchedCount;
 
+    /** Whether a reference stands for what the log has dropped. For the digest. */
+    private LongPredicate referenceIsGone = position -> false;
+
     /** How many entries of moved messages there are in memory. */
     private final AtomicInteger movedCount = new AtomicInteger();
 
     /** A table without topics whose page file will be in {@link #FOLDER} of {@code disk}. */
     public QueueTable(Disk disk) throws IOException {
         pages = new QueuePages(disk);
+    }
+
+    /** Tells the table how to find out whether the reference at a position stands for what the log has dropped. Before it is used. */
+    public void onReferences(LongPredicate gone) {
+        referenceIsGone = gone;
     }
 
     // ---- reading ----
@@ -162,21 +171,44 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
 
     /** Adds the entry of a message that is in the log now. Readers see it after {@link #batchEnd}. */
     public void message(String topic, RecordScan record, long position, int size) {
+        PagedQueue queue = next(topic, record.queueId(), record.queueOffset(), position);
+        if (queue.append(record, position, size)) {
+            pages.sealed(queue);
+        }
+        touch(queue);
+    }
+
+    /**
+     * Adds the entry of a message that was hidden until now. Readers see it after {@link #batchEnd}.
+     *
+     * @param words its entry at index {@code at}, made one of its {@linkplain ConsumeQueueEntry#publish publication}
+     */
+    public void published(String topic, int queueId, long offset, long[] words, int at) {
+        PagedQueue queue = next(topic, queueId, offset, ConsumeQueueEntry.position(words, at));
+        if (queue.append(words, at)) {
+            pages.sealed(queue);
+        }
+        touch(queue);
+    }
+
+    /** The queue that the next message is for. */
+    private PagedQueue next(String topic, int queueId, long offset, long position) {
         PagedQueue queue;
         if (reservedTaken < reservedCount) {
             // Messages are appended in the order in which their offsets were reserved: no need to look the topic up
             // again.
             queue = reservedQueues[reservedTaken++];
         } else {
-            queue = replayed(topic, record);
+            queue = replayed(topic, queueId, offset);
         }
-        if (queue.end() != record.queueOffset()) {
+        if (queue.end() != offset) {
             throw new IllegalStateException(queue + " expects offset " + queue.end() + ", the record at position "
-                    + position + " has " + record.queueOffset());
+                    + position + " has " + offset);
         }
-        if (queue.append(record, position, size)) {
-            pages.sealed(queue);
-        }
+        return queue;
+    }
+
+    private void touch(PagedQueue queue) {
         if (queue.touch()) {
             if (touchedCount == touchedQueues.length) {
                 touchedQueues = Arrays.copyOf(touchedQueues, touchedCount * 2);
@@ -420,7 +452,9 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
             for (PagedQueue queue : topic.all()) {
                 CRC32C entries = new CRC32C();
                 for (long offset = queue.minOffset(); offset < queue.maxOffset(); offset++) {
-                    String line = queue.read(offset, entry) ? entry.toString() : "unreadable";
+                    boolean readable = queue.read(offset, entry)
+                            && !(entry.isReference() && referenceIsGone.test(entry.position()));
+                    String line = readable ? entry.toString() : "unreadable";
                     entries.update(line.getBytes(StandardCharsets.UTF_8));
                 }
                 out.append("queue ")
@@ -435,11 +469,11 @@ public final class QueueTable implements DerivedState, OffsetAssigner {
     // ---- inside ----
 
     /** The queue of a record that is read again. Its topic need not be declared yet: the record that declares it may have been restated. */
-    private PagedQueue replayed(String topic, RecordScan record) {
-        atLeast(topic, record.queueId() + 1);
-        PagedQueue queue = queue(topic, record.queueId());
-        if (record.queueOffset() > queue.end() && queue.rawMin() == queue.end()) {
-            queue.jumpTo(record.queueOffset());
+    private PagedQueue replayed(String topic, int queueId, long offset) {
+        atLeast(topic, queueId + 1);
+        PagedQueue queue = queue(topic, queueId);
+        if (offset > queue.end() && queue.rawMin() == queue.end()) {
+            queue.jumpTo(offset);
         }
         return queue;
     }

@@ -2,6 +2,7 @@
 package io.agenamq.store.retention;
 
 import io.agenamq.store.disk.Disk;
+import io.agenamq.store.hidden.ReferenceLinks;
 import io.agenamq.store.index.KeyIndex;
 import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.log.CommitLog;
@@ -48,6 +49,7 @@ public final class Retention {
     private final List<DerivedState> states;
     private final DerivedState.ControlSink sink;
     private final LiveMessages live;
+    private final ReferenceLinks links;
     private final SegmentCensus census;
     private final List<RetentionHold> holds = new CopyOnWriteArrayList<>();
 
@@ -63,9 +65,11 @@ public final class Retention {
             SnapshotStore snapshots,
             List<? extends DerivedState> states,
             DerivedState.ControlSink sink,
-            LiveMessages live) {
+            LiveMessages live,
+            ReferenceLinks links) {
         this.live = live;
-        this.census = new SegmentCensus(queues);
+        this.links = links;
+        this.census = new SegmentCensus(queues, log, links);
         this.config = config;
         this.disk = disk;
         this.log = log;
@@ -133,6 +137,7 @@ public final class Retention {
         queues.retain(position);
         long min = log.retire(position);
         keys.retain(min);
+        links.dropBelow(min);
         census.forgetBelow(min);
         LOG.info("dropped {} segments: the log starts at {} now, disk used {} %", count, min, pass.used);
         return count;
@@ -195,24 +200,36 @@ public final class Retention {
                 return false;
             }
             SegmentCensus.Count count = census.count(view, start, next, nowMillis);
-            return count.liveBytes() == 0 && lets(next, count.kept());
+            return count.liveBytes() == 0 && lets(next, count);
         }
 
         /**
          * Whether the segment may go when it has nothing live any more.
          *
          * @param next start of the following segment; the first record there is not older than the last one here
-         * @param kept whether there is something that only its age lets go
+         * @param count what is in it
          */
-        boolean lets(long next, boolean kept) {
+        boolean lets(long next, SegmentCensus.Count count) {
+            boolean kept = count.kept();
             if (next > needed) {
                 return false;
             }
             if (force || (!kept && config.settledTime().isZero())) {
                 return true;
             }
-            long newest = log.firstStoreTime(next);
+            // What was published later is as old as its publication.
+            long newest = log.firstStoreTime(segmentBehind(Math.max(next - 1, count.keptTo())));
             return newest < settledBefore && (!kept || (byAge && newest < oldest));
+        }
+
+        /** Start of the first segment behind a position; the position itself in the last one, which nobody has written behind. */
+        private long segmentBehind(long position) {
+            for (long start : log.segmentStarts()) {
+                if (start > position) {
+                    return start;
+                }
+            }
+            return Long.MAX_VALUE;
         }
     }
 }

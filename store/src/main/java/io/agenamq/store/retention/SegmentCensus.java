@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.store.retention;
 
+import io.agenamq.store.hidden.ReferenceLinks;
+import io.agenamq.store.log.CommitLog;
+import io.agenamq.store.log.CorruptRecordException;
+import io.agenamq.store.log.MessageReference;
 import io.agenamq.store.queue.ConsumeQueue;
 import io.agenamq.store.queue.QueueEntry;
 import io.agenamq.store.queue.QueueTable;
@@ -8,6 +12,7 @@ import io.agenamq.store.retention.LiveMessages.Readers;
 import io.agenamq.store.retention.LiveMessages.View;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +35,12 @@ final class SegmentCensus {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentCensus.class);
 
+    /** What the census answers in {@link Count#keptTo} if nothing outside of the segment matters. */
+    private static final long NOWHERE = -1;
+
     private final QueueTable queues;
+    private final CommitLog log;
+    private final ReferenceLinks links;
     private final QueueEntry entry = new QueueEntry();
 
     /** Not in the log; found again by whoever tries to read them. */
@@ -41,11 +51,13 @@ final class SegmentCensus {
     /**
      * What a segment holds.
      *
-     * @param liveBytes bytes of records that a cursor wants
+     * @param liveBytes bytes of records that a cursor wants; those that references in the segment stand for, too
+     * @param heldBytes bytes that these take in the segment itself
      * @param liveCount how many these are
      * @param kept whether there is something that only its age lets go: native messages, messages for readers without a cursor, damaged ones
+     * @param keptTo the last reference to such a message that was hidden here; less than the segment's end if there is none behind it
      */
-    record Count(long liveBytes, int liveCount, boolean kept) {}
+    record Count(long liveBytes, long heldBytes, int liveCount, boolean kept, long keptTo) {}
 
     /** Receives the live messages of a segment. */
     interface Visitor {
@@ -55,21 +67,31 @@ final class SegmentCensus {
 
         /** Something that is not live but must stay until it is old. False ends the visit. */
         boolean kept();
+
+        /** The same for a message that was hidden here and published by the reference at a position behind the segment. */
+        default boolean keptBy(long reference) {
+            return kept();
+        }
     }
 
-    SegmentCensus(QueueTable queues) {
+    SegmentCensus(QueueTable queues, CommitLog log, ReferenceLinks links) {
         this.queues = queues;
+        this.log = log;
+        this.links = links;
     }
 
     /** Counts what is in the segment from {@code start} to {@code end}. */
     Count count(View view, long start, long end, long nowMillis) {
         long[] liveBytes = {0};
+        long[] heldBytes = {0};
+        long[] keptTo = {NOWHERE};
         int[] liveCount = {0};
         boolean[] kept = {false};
         visit(view, start, end, nowMillis, new Visitor() {
             @Override
             public boolean live(ConsumeQueue queue, Readers readers, long offset, QueueEntry found) {
                 liveBytes[0] += found.size();
+                heldBytes[0] += isHere(found, start, end) ? found.size() : MessageReference.BYTES;
                 liveCount[0]++;
                 return true;
             }
@@ -79,8 +101,14 @@ final class SegmentCensus {
                 kept[0] = true;
                 return true;
             }
+
+            @Override
+            public boolean keptBy(long reference) {
+                keptTo[0] = Math.max(keptTo[0], reference);
+                return kept();
+            }
         });
-        return new Count(liveBytes[0], liveCount[0], kept[0]);
+        return new Count(liveBytes[0], heldBytes[0], liveCount[0], kept[0], keptTo[0]);
     }
 
     /** Notes that a message cannot be read: it is not live any more, and kept until its segment is old. */
@@ -99,8 +127,83 @@ final class SegmentCensus {
         damaged.removeIf(each -> each.position() < position);
     }
 
-    /** Shows what is in the segment from {@code start} to {@code end}. */
+    /** Whether the record itself is in the segment, and not only the reference. */
+    private boolean isHere(QueueEntry found, long start, long end) {
+        long position = found.isReference() ? target(found) : found.position();
+        return position >= start && position < end;
+    }
+
+    private long target(QueueEntry reference) {
+        try {
+            return log.referenceTarget(reference.position());
+        } catch (CorruptRecordException unknown) {
+            // Whoever reads the message finds out.
+            return NOWHERE;
+        }
+    }
+
+    /**
+     * Shows what is in the segment from {@code start} to {@code end}: messages that were stored or moved there, those that references in it stand
+     * for, and those that were hidden there and are referred to from behind.
+     */
     void visit(View view, long start, long end, long nowMillis, Visitor visitor) {
+        if (visitStored(view, start, end, nowMillis, visitor)) {
+            ReferenceLinks.Range range = links.into(start, end);
+            if (range.last() >= end) {
+                visitReferences(view, start, end, Math.max(end, range.first()), range.last(), nowMillis, visitor);
+            }
+        }
+    }
+
+    /** What was hidden in the segment and is referred to from {@code first} to {@code last}. */
+    private void visitReferences(
+            View view, long start, long end, long first, long last, long nowMillis, Visitor visitor) {
+        for (ConsumeQueue queue : queues.all()) {
+            long from = queues.firstStoredAt(queue, first);
+            long to = queues.firstStoredAt(queue, last + 1);
+            if (from >= to) {
+                continue;
+            }
+            Readers readers = view.of(queue);
+            long lowest = readers == null ? 0 : readers.lowestUnrecorded();
+            for (long base = from & -Long.SIZE; base < to; base += Long.SIZE) {
+                long unsettled = readers == null ? 0 : readers.unsettled(base / Long.SIZE);
+                for (long offset = Math.max(base, from); offset < Math.min(to, base + Long.SIZE); offset++) {
+                    boolean live = (unsettled & 1L << offset) != 0;
+                    if ((live || offset >= lowest)
+                            && !visitReference(queue, readers, live, offset, start, end, nowMillis, visitor)) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean visitReference(
+            ConsumeQueue queue,
+            @Nullable Readers readers,
+            boolean live,
+            long offset,
+            long start,
+            long end,
+            long nowMillis,
+            Visitor visitor) {
+        if (!queue.read(offset, entry) || !entry.isReference() || !isHere(entry, start, end)) {
+            return true;
+        }
+        if (readers == null || !live) {
+            return visitor.keptBy(entry.position());
+        }
+        if (entry.expiry() != 0 && entry.expiry() <= nowMillis && !readers.keepsExpired()) {
+            return true;
+        }
+        if (damaged.contains(new Damaged(queue, offset, entry.position()))) {
+            return visitor.keptBy(entry.position());
+        }
+        return visitor.live(queue, readers, offset, entry);
+    }
+
+    private boolean visitStored(View view, long start, long end, long nowMillis, Visitor visitor) {
         for (ConsumeQueue queue : queues.all()) {
             long first = queues.firstStoredAt(queue, start);
             long last = queues.firstStoredAt(queue, end);
@@ -111,25 +214,26 @@ final class SegmentCensus {
             Readers readers = view.of(queue);
             if (readers == null) {
                 if (!visitor.kept()) {
-                    return;
+                    return false;
                 }
                 continue;
             }
             long lowest = readers.lowestUnrecorded();
             boolean wanted = first < last ? last - 1 >= lowest : moved[moved.length - 1] >= lowest;
             if (wanted && !visitor.kept()) {
-                return;
+                return false;
             }
             if (!visitStored(queue, readers, first, last, start, end, nowMillis, visitor)) {
-                return;
+                return false;
             }
             for (long offset : moved) {
                 boolean unsettled = (readers.unsettled(offset / Long.SIZE) & 1L << offset) != 0;
                 if (unsettled && !visitOne(queue, readers, offset, start, end, nowMillis, visitor)) {
-                    return;
+                    return false;
                 }
             }
         }
+        return true;
     }
 
     private boolean visitStored(
@@ -162,6 +266,9 @@ final class SegmentCensus {
             return true;
         }
         if (entry.expiry() != 0 && entry.expiry() <= nowMillis && !readers.keepsExpired()) {
+            return true;
+        }
+        if (entry.isReference() && log.refersToDropped(entry.position())) {
             return true;
         }
         if (entry.position() < start || entry.position() >= end) {

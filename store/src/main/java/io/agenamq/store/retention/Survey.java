@@ -98,10 +98,10 @@ final class Survey {
         SegmentCensus.Count count = retention.census().count(pass.view(), starts[index], end, pass.nowMillis());
         liveCount += count.liveCount();
         restMillis = liveCount / LIVE_PER_MILLI;
-        if (!pass.lets(end, count.kept())) {
+        if (!pass.lets(end, count)) {
             return NONE;
         }
-        liveBytes += count.liveBytes();
+        liveBytes += count.heldBytes();
         bytes += end - starts[index];
         metKept |= count.kept();
         long dead = bytes - liveBytes;
