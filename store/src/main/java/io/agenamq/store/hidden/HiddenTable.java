@@ -112,6 +112,12 @@ public final class HiddenTable implements DerivedState {
         return List.copyOf(open.keySet());
     }
 
+    /** How many messages are hidden for a transaction. */
+    public int count(HiddenId id) {
+        HiddenMessages messages = open.get(id);
+        return messages == null ? 0 : messages.count();
+    }
+
     /** Where the first hidden message is whose transaction is not decided; {@link Long#MAX_VALUE} if there is none. Any thread. */
     public long lowestOpen() {
         long lowest = Long.MAX_VALUE;
