@@ -202,6 +202,8 @@ public final class BrokerServer implements Closeable {
                         Math.min(
                                 config.get(BrokerOptions.TRANSACTION_MEMORY),
                                 Runtime.getRuntime().maxMemory() / TRANSACTION_MEMORY_PART),
+                        config.get(BrokerOptions.TRANSACTION_BYTES),
+                        config.get(BrokerOptions.TRANSACTION_MESSAGES),
                         storeConfig.log().batchBytesMax()),
                 store,
                 deliveries,

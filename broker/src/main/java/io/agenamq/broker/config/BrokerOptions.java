@@ -210,9 +210,23 @@ public final class BrokerOptions {
             "transactionMemoryMax",
             OptionType.bytes(1024 * 1024, 16L * 1024 * 1024 * 1024),
             128L * 1024 * 1024,
-            "Bytes that the messages of all open Jakarta Messaging transactions may have together, at most a quarter of the heap; they "
-                    + "are in memory until their commit. One transaction has at most 30 MiB of messages, less with segments "
-                    + "below 32 MiB.");
+            "Bytes of memory that all open Jakarta Messaging transactions may take together, at most a quarter of the heap. Messages are in "
+                    + "memory until a transaction has 4 MiB of them, or this is used up; then they are stored at once, hidden until the "
+                    + "commit, and take 128 bytes of memory each.");
+
+    public static final Option<Long> TRANSACTION_BYTES = own(
+            "transactionBytesMax",
+            OptionType.bytes(1024 * 1024, 1024L * 1024 * 1024 * 1024),
+            1024L * 1024 * 1024,
+            "Bytes that the messages of one Jakarta Messaging transaction may have; what comes beyond is refused. An open transaction keeps "
+                    + "the log from being dropped behind its first message.");
+
+    public static final Option<Integer> TRANSACTION_MESSAGES = own(
+            "transactionMessagesMax",
+            OptionType.whole(1, 983_040),
+            500_000,
+            "Messages that one Jakarta Messaging transaction may have; what comes beyond is refused. Fewer with segments below 32 MiB: the "
+                    + "references to them, 32 bytes each, are one batch of the log.");
 
     // reading
 
@@ -359,6 +373,8 @@ public final class BrokerOptions {
             TEMPORARY_DESTINATIONS_MAX,
             TEMPORARY_DESTINATION_BYTES_MAX,
             TRANSACTION_MEMORY,
+            TRANSACTION_BYTES,
+            TRANSACTION_MESSAGES,
             REATTACH_GRACE,
             LONG_POLLING,
             SHORT_POLLING,

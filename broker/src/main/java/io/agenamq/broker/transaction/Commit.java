@@ -99,8 +99,9 @@ final class Commit {
                 ControlType.TRANSACTION_OUTCOME,
                 OutcomeTable.committed(open.id().session(), open.id().number(), clock.millis()));
         log.append(batch);
+        open.committed();
         if (open.count() > 0) {
-            stored.stored(open.count(), batch.bytes());
+            stored.stored(open.count(), batch.publication() == null ? batch.bytes() : open.messageBytes());
         }
         return batch.endPosition();
     }

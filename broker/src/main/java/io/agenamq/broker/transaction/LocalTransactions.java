@@ -39,17 +39,19 @@ public final class LocalTransactions {
     private final TransactionConfig config;
     private final Memory memory;
     private final BatchPool batches;
+    private final Overflow overflow;
     private final Decisions decisions;
     private final InstantSource clock;
     private volatile StoredListener stored = (messages, bytes) -> {};
 
-    /** Transactions over a store. */
+    /** Transactions over a store. What is hidden there for local transactions of an earlier process is discarded. */
     public LocalTransactions(TransactionConfig config, Store store, Deliveries deliveries, InstantSource clock) {
         this.config = config;
         this.log = store.log();
         this.deliveries = deliveries;
         this.memory = new Memory(config.memoryBytesMax());
         this.batches = new BatchPool(log::newBatch);
+        this.overflow = new Overflow(store, batches);
         this.decisions = new Decisions(store.outcomes(), clock);
         this.clock = clock;
     }
@@ -69,7 +71,7 @@ public final class LocalTransactions {
         }
     }
 
-    /** Tells {@code listener} of each commit that has stored messages: how many, and the bytes of their batch. */
+    /** Tells {@code listener} of each commit that has stored messages: how many, and how many bytes. */
     public void onStored(StoredListener listener) {
         stored = listener;
     }
@@ -77,8 +79,8 @@ public final class LocalTransactions {
     /** Told what commits store. On the thread that has appended; short. */
     @FunctionalInterface
     public interface StoredListener {
-        /** So many messages, in a batch of so many bytes. */
-        void stored(int messages, int bytes);
+        /** So many messages of so many bytes. */
+        void stored(int messages, long bytes);
     }
 
     /** Bytes that open transactions hold at present. */
@@ -94,7 +96,7 @@ public final class LocalTransactions {
             known = new ConnectionTransactions();
             connection.attach(ConnectionTransactions.class, known);
         }
-        return known.open(id, () -> new OpenTransaction(id, config, memory, batches));
+        return known.open(id, () -> new OpenTransaction(id, config, memory, batches, overflow));
     }
 
     private static JmsTransaction owned(Connection connection, JmsTransaction named) {
@@ -104,7 +106,7 @@ public final class LocalTransactions {
     private OpenTransaction take(Connection connection, JmsTransaction id) {
         ConnectionTransactions known = connection.attachment(ConnectionTransactions.class);
         OpenTransaction open = known == null ? null : known.take(id);
-        return open == null ? new OpenTransaction(id, config, memory, batches) : open;
+        return open == null ? new OpenTransaction(id, config, memory, batches, overflow) : open;
     }
 
     private void rollback(Request request) {

@@ -30,6 +30,11 @@ final class Memory {
         return false;
     }
 
+    /** Takes so many bytes even if that is too much, for a moment. */
+    void takeInAnyCase(long bytes) {
+        used.addAndGet(bytes);
+    }
+
     void giveBack(long bytes) {
         used.addAndGet(-bytes);
     }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Local transactions of Jakarta Messaging sessions: what was sent for them and is not stored yet, and the decision.
+ * Local transactions of Jakarta Messaging sessions: what was sent for them and is in memory or hidden in the log, and the decision.
  *
  * <p>Read {@link io.agenamq.broker.transaction.LocalTransactions} first. A commit is one batch of the log with the messages, the progress of every
- * subscription that it received from, and its outcome ({@code docs/adr/0007}). May use the store, remoting and {@code broker.delivery};
+ * subscription that it received from, and its outcome ({@code docs/adr/0007}); of large transactions it has references instead of messages
+ * ({@code docs/adr/0014}). May use the store, remoting and {@code broker.delivery};
  * {@code broker.request} checks the messages and puts them in. An open transaction belongs to the event loop of its connection.
  *
  * <pre>

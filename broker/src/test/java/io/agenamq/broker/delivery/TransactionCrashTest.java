@@ -18,6 +18,8 @@ import io.agenamq.store.cursor.Cursor;
 import io.agenamq.store.cursor.CursorName;
 import io.agenamq.store.disk.SimulatedCrash;
 import io.agenamq.store.disk.SimulatedDisk;
+import io.agenamq.store.hidden.HiddenId;
+import io.agenamq.store.hidden.HiddenTable;
 import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.log.ControlType;
 import io.agenamq.store.log.LogConfig;
@@ -40,7 +42,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Transactions that take from two queues and put into a third, on a disk that crashes: each is there with everything it did, or with nothing.
+ * Transactions that take from two queues and put into a third, on a disk that crashes: each is there with everything it did, or with nothing. Every second
+ * one has stored its message before, hidden.
  */
 class TransactionCrashTest {
 
@@ -110,6 +113,9 @@ class TransactionCrashTest {
             assertThat(held.isComplete()).isTrue();
             MessageBatch batch = batches.take();
             batch.add(draft(OUT, body));
+            if (number % 2 == 0) {
+                hide(number, batch);
+            }
             held.payloads().forEach(payload -> batch.addControl(ControlType.CURSOR_COMMIT, payload));
             batch.addControl(ControlType.TRANSACTION_OUTCOME, OutcomeTable.committed(SESSION, number, clock.millis()));
             try {
@@ -122,6 +128,23 @@ class TransactionCrashTest {
             } finally {
                 batches.giveBack(batch);
             }
+        }
+
+        /** Stores what the batch has, hidden; it publishes that instead. */
+        private void hide(long number, MessageBatch batch) {
+            HiddenId id = new HiddenId(HiddenId.Kind.LOCAL, SESSION + number);
+            MessageBatch hiding = batches.take();
+            hiding.beginHiding(HiddenTable.hidden(id));
+            assertThat(hiding.addFrom(batch)).isTrue();
+            try {
+                store.log().append(hiding);
+            } catch (AppendRefusedException refused) {
+                throw new AssertionError(refused);
+            } finally {
+                batches.giveBack(hiding);
+            }
+            batch.clear();
+            batch.addPublication(store.hidden().publication(id));
         }
 
         /** What a reader of the third queue finds: per transaction the offsets that it took from both. */

@@ -60,7 +60,7 @@ class TransactionTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = new EmbeddedServer(folder, Map.of("transactionMemoryMax", "4m"));
+        server = new EmbeddedServer(folder, Map.of("transactionBytesMax", "4m"));
         factory = server.factory("");
         connection = factory.createConnection();
         connection.start();
@@ -570,12 +570,12 @@ class TransactionTest {
                 producer.send(message);
             }
         });
-        assertThat(tooMuch).hasMessageContaining("transactionMemoryMax");
+        assertThat(tooMuch).hasMessageContaining("transactionBytesMax");
         assertThat(sent).as("it is noticed soon").hasValueLessThan(100);
 
         TransactionRolledBackException rolledBack =
                 catchThrowableOfType(TransactionRolledBackException.class, session::commit);
-        assertThat(rolledBack).hasMessageContaining("transactionMemoryMax");
+        assertThat(rolledBack).hasMessageContaining("transactionBytesMax");
         assertThat(rolledBack.getLinkedException()).isInstanceOf(ResourceAllocationException.class);
 
         send("Large", 0, 2);
