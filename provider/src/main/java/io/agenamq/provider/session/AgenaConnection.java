@@ -422,7 +422,7 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
         synchronized (exceptionCalls) {
             try {
                 listener.onException(Failures.jms(what, failure));
-            } catch (RuntimeException | Error foreign) {
+            } catch (Throwable foreign) {
                 LOG.warn("an exception listener failed", foreign);
             }
         }

@@ -36,6 +36,9 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -168,13 +171,12 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
                 return;
             }
             for (AgenaConsumer consumer : consumers.open()) {
-                consumer.buffer.clear();
-                consumer.sources.forEach(source -> released.add(source.release(false, false)));
+                consumer.sources.forEach(source -> released.add(source.takeBack()));
             }
         } finally {
             state.unlock();
         }
-        awaitIgnoringFailures(released);
+        awaitIgnoringFailures(released, closeDeadline());
     }
 
     // ---- messages
@@ -421,6 +423,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     /** Ends a consumer. Waits for its listener, unless that is who calls, and for receiving threads. */
     void close(AgenaConsumer consumer) throws JMSException {
         List<CompletableFuture<Void>> answers = new ArrayList<>();
+        long deadline;
         state.lock();
         try {
             if (consumer.closed || state.isClosed()) {
@@ -433,7 +436,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
             }
             consumer.buffer.clear();
             consumers.remove(consumer);
-            long deadline = closeDeadline();
+            deadline = closeDeadline();
             for (Source source : consumer.sources) {
                 if (!listening.isRunning(consumer)) {
                     settlement.settleLast(source);
@@ -450,7 +453,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         } finally {
             state.unlock();
         }
-        awaitIgnoringFailures(answers);
+        awaitIgnoringFailures(answers, deadline);
     }
 
     /** Ends the session. Waits for listeners, receiving threads and completion listeners, also if another thread closes it already. */
@@ -508,11 +511,12 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
             state.unlock();
         }
         completions.awaitAll(deadline - connection.nanoTime());
-        if (transaction != null) {
-            transaction.forget();
-        }
         state.lock();
         try {
+            if (transaction != null) {
+                // Under the lock, as another thread may be about to commit it: see Settlement.commit.
+                transaction.forget();
+            }
             consumers.sources().forEach(settlement::settleLast);
             settlement.awaitAnswers(null, deadline - connection.nanoTime());
             state.setClosed();
@@ -530,16 +534,22 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         } finally {
             state.unlock();
         }
-        awaitIgnoringFailures(answers);
+        awaitIgnoringFailures(answers, deadline);
     }
 
-    /** What cannot be given back now comes back when the broker notices that the connection is gone. */
-    private static void awaitIgnoringFailures(List<CompletableFuture<Void>> answers) {
+    /**
+     * What cannot be given back now comes back when the broker notices that the connection is gone. The time is for all answers together: a broker that
+     * hangs is not waited for session by session.
+     */
+    private void awaitIgnoringFailures(List<CompletableFuture<Void>> answers, long deadline) {
         for (CompletableFuture<Void> answer : answers) {
             try {
-                Failures.await(answer, "cannot give back");
-            } catch (JMSException failed) {
+                answer.get(Math.max(0, deadline - connection.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException | TimeoutException failed) {
                 LOG.debug("a release failed", failed);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return;
             }
         }
     }

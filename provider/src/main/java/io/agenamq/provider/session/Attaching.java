@@ -17,6 +17,7 @@ import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.InvalidSelectorException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Topic;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,11 +211,12 @@ final class Attaching {
 
     private ConsumerLink attach(AgenaConsumer consumer, Route.Home home, ConsumerSpec spec, Source source)
             throws JMSException {
+        CompletableFuture<ConsumerLink> answer = connection.link().attach(home, spec, 0, 0, source);
         try {
-            return Failures.await(
-                    connection.link().attach(home, spec, 0, 0, source),
-                    "cannot consume from " + consumer.destination());
+            return Failures.await(answer, "cannot consume from " + consumer.destination());
         } catch (JMSException failed) {
+            // A thread that was interrupted has not waited: what begins after all ends at once.
+            var unused = answer.thenCompose(late -> late.detach(0, true));
             if (failed instanceof InvalidDestinationException) {
                 connection.forgetRoute(consumer.destination());
             }

@@ -155,8 +155,8 @@ final class Completions {
                 return;
             }
             send.listener().onCompletion(send.message());
-        } catch (RuntimeException | Error foreign) {
-            // Whatever it was, the next listeners have to be told.
+        } catch (Throwable foreign) {
+            // Whatever it was, also a checked exception of another language, the next listeners have to be told.
             LOG.warn("a completion listener failed", foreign);
         }
     }

@@ -44,6 +44,8 @@ final class Consumers {
 
     /** Keeps the source of a closed consumer, because what it delivered can still be acknowledged. */
     void linger(Source source) {
+        // Where each message is acknowledged by itself, nobody says that all are.
+        lingering.removeIf(other -> !other.hasUnacknowledged());
         if (!lingering.contains(source)) {
             lingering.add(source);
         }

@@ -59,7 +59,9 @@ final class Listening {
             }
             consumer.listener = listener;
             if (listener == null && consumer.isPull()) {
-                consumer.sources.forEach(Source::takeBack);
+                consumer.sources.forEach(source -> {
+                    var unused = source.takeBack();
+                });
             }
             dispatchIfNeeded();
         } finally {
@@ -127,8 +129,9 @@ final class Listening {
                 if (listener != null && !reader.isExpired(message)) {
                     listener.onMessage(message);
                 }
-            } catch (RuntimeException | Error foreign) {
-                // An error ends neither the session nor the thread: somebody would wait for them for ever.
+            } catch (Throwable foreign) {
+                // An error ends neither the session nor the thread: somebody would wait for them for ever. Nor does a
+                // checked exception, which languages other than Java throw without saying so.
                 failed = true;
                 LOG.warn(
                         "a message listener of {} failed",

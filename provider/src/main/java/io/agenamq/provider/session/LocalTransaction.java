@@ -165,7 +165,6 @@ final class LocalTransaction {
     /** Ends it with everything that it has sent stored and everything that it has received settled, or with nothing of that. Waits. */
     void commit() throws JMSException {
         JMSException failure = null;
-        boolean givesBack = false;
         try {
             ClientException why = refused;
             if (why != null) {
@@ -175,17 +174,19 @@ final class LocalTransaction {
                 throw Failures.jms("cannot commit", rolledBack("the connection was lost since it began", null));
             }
             Failures.await(begin(), "cannot commit", "; nobody knows whether the transaction is committed");
-        } catch (TransactionRolledBackException rolledBack) {
-            failure = rolledBack;
-            givesBack = true;
-        } catch (JMSException inDoubt) {
-            failure = inDoubt;
+        } catch (JMSException rolledBackOrInDoubt) {
+            failure = rolledBackOrInDoubt;
         }
         if (failure != null) {
             destinations.forEach(connection::forgetRoute);
         }
-        if (givesBack) {
-            rollback();
+        if (failure instanceof TransactionRolledBackException) {
+            try {
+                rollback();
+            } catch (JMSException alsoFailed) {
+                // What the application has to know is that nothing was committed.
+                failure.addSuppressed(alsoFailed);
+            }
         } else {
             next();
         }

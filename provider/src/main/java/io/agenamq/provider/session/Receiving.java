@@ -134,7 +134,9 @@ final class Receiving {
             return awaitFirst(consumer, forEver, deadline);
         } finally {
             if (consumer.isPull()) {
-                locked(() -> consumer.sources.forEach(Source::takeBack));
+                locked(() -> consumer.sources.forEach(source -> {
+                    var unused = source.takeBack();
+                }));
             }
         }
     }

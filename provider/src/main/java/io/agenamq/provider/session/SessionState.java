@@ -104,7 +104,8 @@ final class SessionState {
         }
     }
 
-    private boolean isEndingForCaller() {
+    /** Whether it is closed, or will be and the caller is nobody who is waited for. */
+    boolean isEndingForCaller() {
         return closed || (closing && !isOwnCallbackLocked());
     }
 

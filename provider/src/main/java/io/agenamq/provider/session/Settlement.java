@@ -131,11 +131,16 @@ final class Settlement {
 
     /** A message expired while it waited here: nobody wants it any more, except who acknowledges by himself. */
     void settleExpired(Delivery delivery) {
+        Source source = delivery.source();
         if (!isByClient()) {
-            acknowledgeSoon(delivery.source());
-        } else if (isIndividual() && delivery.isCurrent()) {
-            var unused = delivery.source().acknowledgeOne(delivery.sequence(), false);
+            acknowledgeSoon(source);
+            return;
         }
+        if (isIndividual() && delivery.isCurrent()) {
+            var unused = source.acknowledgeOne(delivery.sequence(), false);
+        }
+        // It took its credit as others do: without this a window of expired messages would be the last one.
+        settle(source);
     }
 
     /** A listener failed. In a mode that acknowledges by itself the message comes again, before those behind it, until the broker has enough of it. */
@@ -456,7 +461,11 @@ final class Settlement {
     CompletableFuture<Void> commit(LocalTransaction.Asking asking) {
         state.lock();
         try {
-            if (lostSome) {
+            if (state.isEndingForCaller()) {
+                // Another thread closes the session, and with it the transaction ends.
+                return CompletableFuture.failedFuture(
+                        new ClientException(ClientException.Reason.TRANSACTION_ROLLED_BACK, "its session was closed"));
+            } else if (lostSome) {
                 return CompletableFuture.failedFuture(new ClientException(
                         ClientException.Reason.TRANSACTION_ROLLED_BACK,
                         "a connection was lost since messages were received over it; they are delivered again"));

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Source implements DeliverySink {
 
+    private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+
     final AgenaConsumer consumer;
 
     private final Inbox inbox;
@@ -46,6 +48,7 @@ final class Source implements DeliverySink {
     private boolean granted;
     private boolean lost;
     private boolean seenReturns; // when it is attached again
+    private CompletableFuture<Void> returned = DONE; // the answer to the last release of what was seen
     private int lostEpoch = -1; // the last epoch that ended with a connection
     private boolean gone;
     private @Nullable ClientException failure;
@@ -131,9 +134,10 @@ final class Source implements DeliverySink {
         lostEpoch = epoch++;
         if (seenComesBack) {
             keepNothing();
-            seenReturns = true;
             period++;
         }
+        // What was to come back, and nobody knows whether the broker heard of it, comes back over the next connection.
+        seenReturns |= seenComesBack || !returned.isDone() || returned.isCompletedExceptionally();
         owedMessages = 0;
         owedBytes = 0;
         granted = false;
@@ -212,6 +216,8 @@ final class Source implements DeliverySink {
 
     /** The application gets {@code delivery}. */
     void take(Delivery delivery) {
+        // Of an epoch that the broker knows: so it has heard of the release that began it.
+        returned = DONE;
         seen = delivery.sequence();
         takenCount++;
         if (individually != null) {
@@ -321,13 +327,14 @@ final class Source implements DeliverySink {
     }
 
     /**
-     * Gives back what is in flight and begins a new epoch; the buffer must be cleared with it.
+     * Gives back what is in flight, and what waits in the buffer with it, and begins a new epoch.
      *
      * @param all whether what the application has seen comes back too
      * @param open whether the window is open from now on
      */
     CompletableFuture<Void> release(boolean all, boolean open) {
         epoch++;
+        consumer.buffer.removeIf(waiting -> waiting.source() == this);
         if (all) {
             keepNothing();
             period++;
@@ -336,16 +343,19 @@ final class Source implements DeliverySink {
         owedMessages = 0;
         owedBytes = 0;
         granted = open && !isPull() && isUsable();
-        return gone || lost
-                ? CompletableFuture.completedFuture(null)
+        CompletableFuture<Void> answer = gone || lost
+                ? DONE
                 : link().release(epoch, seen, all, granted ? windowMessages : 0, granted ? windowBytes : 0);
+        if (all) {
+            returned = answer;
+        }
+        return answer;
     }
 
-    /** Nobody waits for the message that was asked for any more: if it is on its way, it goes back. */
-    void takeBack() {
-        if (granted || consumer.buffer.removeIf(waiting -> waiting.source() == this)) {
-            var unused = release(false, false);
-        }
+    /** Nobody waits for messages any more: what is on its way, or waits here, goes back, and the window is shut. */
+    CompletableFuture<Void> takeBack() {
+        boolean waits = consumer.buffer.removeIf(waiting -> waiting.source() == this);
+        return granted || waits ? release(false, false) : DONE;
     }
 
     /** Lets the broker look whether there is anything. */

@@ -4,6 +4,8 @@ package io.agenamq.provider.session;
 import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.command.JmsTransaction;
+import io.agenamq.protocol.jms.JmsProperties;
+import io.agenamq.protocol.jms.PropertyEncoder;
 import io.agenamq.protocol.record.MessageDraft;
 import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.provider.client.ClientException;
@@ -38,12 +40,32 @@ final class FakeLink implements Link {
     /** Consumers in the order in which they were attached. */
     final List<FakeConsumer> consumers = new CopyOnWriteArrayList<>();
 
-    static final class FakeConsumer implements ConsumerLink {
+    /** Whether what is given back, and the end of a consumer, are answered. */
+    volatile boolean answersReleases = true;
+
+    /** The answer to each message of a transaction. */
+    CompletableFuture<Void> sendAnswer = CompletableFuture.completedFuture(null);
+
+    /** How many messages each transaction had that was committed, and what its sender is told. */
+    final List<Integer> commits = new CopyOnWriteArrayList<>();
+
+    volatile @Nullable ClientException commitRefusal;
+
+    volatile boolean closed;
+
+    /** Whether consumers are attached at once; otherwise when {@link #attachAnswers} say so. */
+    volatile boolean answersAttachments = true;
+
+    final List<CompletableFuture<ConsumerLink>> attachAnswers = new CopyOnWriteArrayList<>();
+
+    final class FakeConsumer implements ConsumerLink {
 
         final DeliverySink sink;
         final List<String> calls = new ArrayList<>();
         private final Deque<CompletableFuture<Void>> owed = new ArrayDeque<>();
         private long lastSequence;
+        private int epoch;
+        private int credit;
 
         FakeConsumer(DeliverySink sink) {
             this.sink = sink;
@@ -51,13 +73,39 @@ final class FakeLink implements Link {
 
         /** Delivers messages of native producers. */
         void deliver(int count) {
+            deliver(count, ByteBuffer.allocate(0));
+        }
+
+        /** Delivers messages whose time is over. */
+        void deliverExpired(int count) {
+            deliver(
+                    count,
+                    new PropertyEncoder()
+                            .clear()
+                            .header(JmsProperties.EXPIRATION, "1")
+                            .build());
+        }
+
+        private void deliver(int count, ByteBuffer properties) {
             for (int i = 0; i < count; i++) {
                 ByteBuffer body = ByteBuffer.allocate(4).putInt(0, i);
                 ByteBuffer record = ByteBuffer.allocate(300);
-                MessageDraft draft = new MessageDraft("Orders", 0, 0, 0, 1, HOST, 0, 0, ByteBuffer.allocate(0), body);
+                MessageDraft draft = new MessageDraft("Orders", 0, 0, 0, 1, HOST, 0, 0, properties.duplicate(), body);
                 int length = MessageRecord.encode(draft, HOST, record, 0);
-                sink.delivered(0, ++lastSequence, 1, record, 0, length);
+                int inEpoch;
+                long sequence;
+                synchronized (this) {
+                    inEpoch = epoch;
+                    sequence = ++lastSequence;
+                    credit--;
+                }
+                sink.delivered(inEpoch, sequence, 1, record, 0, length);
             }
+        }
+
+        /** How many messages may be delivered. */
+        synchronized int credit() {
+            return credit;
         }
 
         /** Answers the oldest acknowledgement that was not answered. */
@@ -91,27 +139,35 @@ final class FakeLink implements Link {
         }
 
         @Override
-        public void credit(int epoch, int messages, int bytes) {}
+        public synchronized void credit(int inEpoch, int messages, int bytes) {
+            credit += messages;
+        }
 
         @Override
         public CompletableFuture<Void> acknowledge(
-                long from, long to, int epoch, int messages, int bytes, boolean durable) {
+                long from, long to, int inEpoch, int messages, int bytes, boolean durable) {
+            credit(inEpoch, messages, bytes);
             return called("acknowledge " + from + ".." + to, false);
         }
 
         @Override
-        public CompletableFuture<Void> release(int epoch, long seen, boolean all, int messages, int bytes) {
-            return called("release " + seen + (all ? " all" : ""), true);
+        public CompletableFuture<Void> release(int newEpoch, long seen, boolean all, int messages, int bytes) {
+            synchronized (this) {
+                epoch = newEpoch;
+                credit = messages;
+            }
+            return called("release " + seen + (all ? " all" : ""), answersReleases);
         }
 
         @Override
-        public CompletableFuture<Void> probe(int epoch, int messages, int bytes, boolean drain) {
+        public CompletableFuture<Void> probe(int inEpoch, int messages, int bytes, boolean drain) {
+            credit(inEpoch, messages, bytes);
             return called("probe", true);
         }
 
         @Override
         public CompletableFuture<Void> detach(long seen, boolean all) {
-            return called("detach " + seen + (all ? " all" : ""), true);
+            return called("detach " + seen + (all ? " all" : ""), answersReleases);
         }
     }
 
@@ -135,7 +191,12 @@ final class FakeLink implements Link {
             Route.Home home, ConsumerSpec spec, int messages, int bytes, DeliverySink sink) {
         FakeConsumer consumer = new FakeConsumer(sink);
         consumers.add(consumer);
-        return CompletableFuture.completedFuture(consumer);
+        if (answersAttachments) {
+            return CompletableFuture.completedFuture(consumer);
+        }
+        CompletableFuture<ConsumerLink> answer = new CompletableFuture<>();
+        attachAnswers.add(answer);
+        return answer;
     }
 
     @Override
@@ -146,7 +207,7 @@ final class FakeLink implements Link {
     @Override
     public CompletableFuture<Void> send(
             JmsTransaction transaction, int index, Route route, OutgoingMessage message, boolean answered) {
-        return CompletableFuture.completedFuture(null);
+        return sendAnswer;
     }
 
     @Override
@@ -156,7 +217,9 @@ final class FakeLink implements Link {
             int messages,
             List<Link.Settled> settled,
             boolean durable) {
-        return CompletableFuture.completedFuture(null);
+        commits.add(messages);
+        ClientException refusal = commitRefusal;
+        return refusal == null ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(refusal);
     }
 
     @Override
@@ -212,5 +275,7 @@ final class FakeLink implements Link {
     public void onLost(Consumer<ClientException> listener) {}
 
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+    }
 }

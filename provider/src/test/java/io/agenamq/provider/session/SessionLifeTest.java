@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.agenamq.provider.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.agenamq.protocol.record.UniqueKeys;
+import io.agenamq.provider.client.ClientException;
+import io.agenamq.provider.message.TrustedClasses;
+import io.agenamq.provider.session.FakeLink.FakeConsumer;
+import jakarta.jms.CompletionListener;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageListener;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import jakarta.jms.TransactionRolledBackException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of a session when several threads, lost connections and failing applications meet in it. */
+@Timeout(120)
+class SessionLifeTest {
+
+    private static final long WAIT_MILLIS = 60_000;
+
+    private final FakeLink link = new FakeLink();
+    private AgenaConnection connection;
+
+    @BeforeEach
+    void open() throws JMSException {
+        open(1000);
+    }
+
+    private void open(int prefetch) throws JMSException {
+        UniqueKeys keys = new UniqueKeys(InetAddress.getLoopbackAddress(), 1, 1, InstantSource.system());
+        ConnectionSettings settings =
+                new ConnectionSettings(null, prefetch, 1 << 20, false, Duration.ofMillis(50), TrustedClasses.of(""));
+        connection =
+                Connections.open(new ConnectionParts(settings, link, keys, InstantSource.system(), System::nanoTime));
+        connection.start();
+    }
+
+    private static MessageConsumer consumer(Session session) throws JMSException {
+        return session.createConsumer(session.createQueue("Orders"));
+    }
+
+    private FakeConsumer broker() {
+        return link.consumers.get(link.consumers.size() - 1);
+    }
+
+    private static void await(Semaphore semaphore) throws InterruptedException {
+        assertThat(semaphore.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+    }
+
+    /** A listener that says when it has a message, and waits until it may return. */
+    private static final class Gate implements MessageListener {
+        final Semaphore entered = new Semaphore(0);
+        final Semaphore mayReturn = new Semaphore(0);
+
+        @Override
+        public void onMessage(Message message) {
+            entered.release();
+            mayReturn.acquireUninterruptibly();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    /** Runs an action on a thread of its own; answers what it fails with, null if it succeeds. */
+    private static final class Elsewhere extends Thread {
+        final CompletableFuture<Throwable> outcome = new CompletableFuture<>();
+        private final Action action;
+
+        Elsewhere(Action action) {
+            super("elsewhere");
+            this.action = action;
+            setDaemon(true);
+            start();
+        }
+
+        @Override
+        public void run() {
+            outcome.complete(catchThrowable(action::run));
+        }
+
+        void awaitWaiting() {
+            Awaitility.await()
+                    .atMost(WAIT_MILLIS, TimeUnit.MILLISECONDS)
+                    .until(() -> getState() == State.WAITING || getState() == State.TIMED_WAITING);
+        }
+
+        Throwable outcome() throws Exception {
+            return outcome.get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void throwUndeclared(Throwable any) throws E {
+        throw (E) any;
+    }
+
+    // ---- applications that fail
+
+    @Test
+    void a_listener_that_throws_a_checked_exception_ends_neither_the_session_nor_its_close() throws Exception {
+        Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
+        CountDownLatch two = new CountDownLatch(2);
+        consumer(session).setMessageListener(message -> {
+            two.countDown();
+            SessionLifeTest.<RuntimeException>throwUndeclared(new JMSException("as Kotlin throws it"));
+        });
+        broker().deliver(2);
+        assertThat(two.await(WAIT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        assertThat(new Elsewhere(session::close).outcome()).isNull();
+    }
+
+    @Test
+    void a_completion_listener_that_throws_a_checked_exception_does_not_keep_the_next_from_being_told()
+            throws Exception {
+        Session session = connection.createSession();
+        MessageProducer producer = session.createProducer(session.createQueue("Orders"));
+        AtomicInteger told = new AtomicInteger();
+        CompletionListener failing = new CompletionListener() {
+            @Override
+            public void onCompletion(Message message) {
+                told.incrementAndGet();
+                SessionLifeTest.<RuntimeException>throwUndeclared(new IOException("as Kotlin throws it"));
+            }
+
+            @Override
+            public void onException(Message message, Exception exception) {}
+        };
+        producer.send(session.createMessage(), failing);
+        producer.send(session.createMessage(), failing);
+        assertThat(new Elsewhere(session::close).outcome()).isNull();
+        assertThat(told).hasValue(2);
+    }
+
+    // ---- credit
+
+    @Test
+    void expired_messages_give_their_credit_back_in_every_mode() throws Exception {
+        for (int mode : new int[] {
+            Session.AUTO_ACKNOWLEDGE,
+            Session.DUPS_OK_ACKNOWLEDGE,
+            Session.CLIENT_ACKNOWLEDGE,
+            Session.SESSION_TRANSACTED,
+            AgenaSession.INDIVIDUAL_ACKNOWLEDGE
+        }) {
+            open(4);
+            MessageConsumer consumer = consumer(connection.createSession(mode));
+            assertThat(broker().credit()).isEqualTo(4);
+            broker().deliverExpired(4);
+            assertThat(consumer.receiveNoWait()).isNull();
+            broker().deliver(1);
+            assertThat(consumer.receive(WAIT_MILLIS)).isNotNull();
+            broker().deliverExpired(3);
+            assertThat(consumer.receive(20)).isNull();
+            assertThat(broker().credit()).as("in mode %s", mode).isPositive();
+        }
+    }
+
+    // ---- giving back
+
+    @Test
+    void what_a_failed_listener_gave_back_over_a_connection_that_is_lost_is_given_back_again() throws Exception {
+        link.answersReleases = false;
+        CountDownLatch failed = new CountDownLatch(1);
+        consumer(connection.createSession()).setMessageListener(message -> {
+            failed.countDown();
+            throw new IllegalArgumentException("no");
+        });
+        broker().deliver(1);
+        assertThat(failed.await(WAIT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        awaitCall("release 1 all");
+
+        long seen = broker().sink.lost();
+        broker().sink.restarted(true);
+
+        assertThat(seen).isEqualTo(1);
+        awaitCall("release 1 all");
+    }
+
+    @Test
+    void a_message_that_a_listener_is_busy_with_stays_with_it_over_a_lost_connection() throws Exception {
+        link.answersReleases = false;
+        Gate gate = new Gate();
+        AtomicInteger calls = new AtomicInteger();
+        consumer(connection.createSession()).setMessageListener(message -> {
+            if (calls.incrementAndGet() == 1) {
+                throw new IllegalArgumentException("no");
+            }
+            gate.onMessage(message);
+        });
+        broker().deliver(1);
+        awaitCall("release 1 all");
+        broker().deliver(1);
+        await(gate.entered);
+
+        long seen = broker().sink.lost();
+        broker().sink.restarted(true);
+        gate.mayReturn.release();
+
+        assertThat(seen).isEqualTo(2);
+        awaitCall("release 2");
+        awaitCall("acknowledge 2..2");
+    }
+
+    private void awaitCall(String call) {
+        FakeConsumer broker = broker();
+        Awaitility.await().atMost(WAIT_MILLIS, TimeUnit.MILLISECONDS).until(() -> {
+            synchronized (broker) {
+                return broker.calls.remove(call);
+            }
+        });
+    }
+
+    @Test
+    void what_went_back_when_a_listener_was_taken_away_is_not_delivered_from_here() throws Exception {
+        open(0);
+        Session session = connection.createSession();
+        Gate gate = new Gate();
+        MessageConsumer busy = consumer(session);
+        FakeConsumer busyBroker = broker();
+        MessageConsumer other = session.createConsumer(session.createQueue("Others"));
+        AtomicInteger seen = new AtomicInteger();
+        other.setMessageListener(message -> seen.incrementAndGet());
+        Awaitility.await().atMost(WAIT_MILLIS, TimeUnit.MILLISECONDS).until(() -> broker().credit() == 1);
+        busy.setMessageListener(gate);
+        Awaitility.await().atMost(WAIT_MILLIS, TimeUnit.MILLISECONDS).until(() -> busyBroker.credit() == 1);
+        busyBroker.deliver(1);
+        await(gate.entered);
+        broker().deliver(1);
+
+        other.setMessageListener(null);
+        awaitCall("release 0");
+        gate.mayReturn.release();
+        Awaitility.await().atMost(WAIT_MILLIS, TimeUnit.MILLISECONDS).until(() -> busyBroker.credit() == 1);
+        busy.setMessageListener(null);
+
+        assertThat(seen).hasValue(0);
+        assertThat(other.receiveNoWait()).isNull();
+    }
+
+    // ---- closing
+
+    @Test
+    void a_broker_that_hangs_is_waited_for_once_and_not_for_each_session() throws Exception {
+        link.answersReleases = false;
+        for (int i = 0; i < 3; i++) {
+            consumer(connection.createSession());
+        }
+        assertThat(new Elsewhere(connection::close).outcome()).isNull();
+        assertThat(link.closed).isTrue();
+    }
+
+    @Test
+    void a_consumer_that_begins_when_its_thread_was_interrupted_ends_at_once() throws Exception {
+        Session session = connection.createSession();
+        link.answersAttachments = false;
+        Elsewhere creating = new Elsewhere(() -> consumer(session));
+        creating.awaitWaiting();
+        creating.interrupt();
+        assertThat(creating.outcome()).isInstanceOf(JMSException.class).hasMessageContaining("interrupted");
+        link.attachAnswers.get(0).complete(broker());
+        assertThat(broker().takeCalls()).containsExactly("detach 0 all");
+    }
+
+    // ---- transactions
+
+    @Test
+    void a_commit_that_meets_the_end_of_its_session_fails() throws Exception {
+        Session session = connection.createSession(Session.SESSION_TRANSACTED);
+        MessageProducer producer = session.createProducer(session.createQueue("Orders"));
+        link.sendAnswer = new CompletableFuture<>();
+        CountDownLatch told = new CountDownLatch(1);
+        producer.send(session.createMessage(), new CompletionListener() {
+            @Override
+            public void onCompletion(Message message) {
+                told.countDown();
+            }
+
+            @Override
+            public void onException(Message message, Exception exception) {}
+        });
+        Elsewhere committing = new Elsewhere(session::commit);
+        committing.awaitWaiting();
+        Elsewhere closing = new Elsewhere(session::close);
+        closing.awaitWaiting();
+        link.sendAnswer.complete(null);
+
+        assertThat(committing.outcome()).isInstanceOf(TransactionRolledBackException.class);
+        assertThat(closing.outcome()).isNull();
+        assertThat(told.await(WAIT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        assertThat(link.commits).isEmpty();
+    }
+
+    @Test
+    void a_rollback_that_fails_as_well_does_not_hide_that_the_commit_was_rolled_back() throws Exception {
+        Session session = connection.createSession(Session.SESSION_TRANSACTED);
+        MessageConsumer consumer = consumer(session);
+        broker().deliver(1);
+        consumer.receive(WAIT_MILLIS);
+        link.commitRefusal = new ClientException(ClientException.Reason.TRANSACTION_ROLLED_BACK, "the disk is full");
+        link.answersReleases = false;
+        Elsewhere committing = new Elsewhere(session::commit);
+        awaitCall("release 1 all");
+        broker().answer(new ClientException(ClientException.Reason.TIMED_OUT, "no answer"));
+        assertThat(committing.outcome()).isInstanceOf(TransactionRolledBackException.class);
+    }
+}
