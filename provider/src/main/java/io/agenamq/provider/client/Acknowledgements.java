@@ -190,16 +190,29 @@ final class Acknowledgements {
         places.remove(from, to);
     }
 
-    /** The consumer has ended: it is not attached again, so that an acknowledgement whose connection is lost is lost with it. */
-    void end() {
-        boolean isAway;
+    /**
+     * The consumer ends: it is not attached again, so that an acknowledgement whose connection is lost is lost with it.
+     *
+     * @param request that ends it, after all acknowledgements of before
+     * @return the answer; null if there is no connection
+     */
+    @Nullable
+    CompletableFuture<Void> end(Function<WireConsumer, CompletableFuture<Void>> request) {
+        Afterwards afterwards = new Afterwards();
+        CompletableFuture<Void> answer = null;
         synchronized (this) {
+            // Together, so that a connection that comes back meanwhile comes before both or is refused.
             ended = true;
-            isAway = link == null;
+            if (link != null) {
+                sendAll(afterwards);
+                answer = request.apply(link);
+            }
         }
-        if (isAway) {
+        afterwards.run();
+        if (answer == null) {
             fail(away());
         }
+        return answer;
     }
 
     // ---- from the broker
@@ -220,20 +233,30 @@ final class Acknowledgements {
         afterwards.run();
     }
 
-    /** The connection is lost. */
-    synchronized void lost() {
-        link = null;
+    /** The connection is lost; for a consumer that has ended there will be no other. */
+    void lost() {
+        boolean isOver;
+        synchronized (this) {
+            link = null;
+            isOver = ended;
+        }
+        if (isOver) {
+            fail(away());
+        }
     }
 
     /**
-     * There is a connection again: says again what was not answered.
+     * There is a connection again: says again what was not answered. Answers false, and says nothing, if the consumer has ended meanwhile.
      *
      * @param resumed whether what was in flight is
      * @param seen the last delivery of the former connection that the application has seen
      */
-    void resume(WireConsumer attached, boolean resumed, long itsSubscription, long seen) {
+    boolean resume(WireConsumer attached, boolean resumed, long itsSubscription, long seen) {
         Afterwards afterwards = new Afterwards();
         synchronized (this) {
+            if (ended) {
+                return false;
+            }
             link = attached;
             JmsPlaces others = new JmsPlaces();
             if (resumed) {
@@ -257,6 +280,7 @@ final class Acknowledgements {
             sendAll(afterwards);
         }
         afterwards.run();
+        return true;
     }
 
     /** The broker knows nothing of what was in flight: goes over from sequence numbers to places. */

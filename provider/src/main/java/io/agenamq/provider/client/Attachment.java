@@ -28,6 +28,7 @@ final class Attachment implements ConsumerLink, DeliverySink {
     private final Acknowledgements acknowledgements = new Acknowledgements();
 
     // Guarded by this.
+    private boolean attached; // over the present connection
     private boolean ended;
     private int generation;
     private int lossCount;
@@ -78,28 +79,38 @@ final class Attachment implements ConsumerLink, DeliverySink {
         return lossCount;
     }
 
-    /** The consumer is there for the first time, unless it was lost since {@code losses} were counted; then it comes again. */
-    ConsumerLink begin(WireConsumer.Attached attached, int losses) {
-        if (losses == lossCount()) {
-            acknowledgements.begin(attached.consumer(), attached.subscription());
-        }
+    /**
+     * The consumer is there for the first time.
+     *
+     * @param losses that were counted before it was asked for
+     * @throws ClientException if it was lost since: then it has to be attached anew
+     */
+    ConsumerLink begin(WireConsumer.Attached answer, int losses) {
+        requireNotLostSince(losses);
+        acknowledgements.begin(answer.consumer(), answer.subscription());
         return this;
     }
 
-    /** The consumer is there again. */
-    void resume(WireConsumer.Attached attached) {
-        boolean wanted;
+    /** The consumer is there again; see {@link #begin}. */
+    void resume(WireConsumer.Attached answer, int losses) {
+        requireNotLostSince(losses);
         long seen;
         synchronized (this) {
-            wanted = !ended;
             seen = seenAtLoss;
         }
-        if (wanted) {
-            acknowledgements.resume(attached.consumer(), attached.resumed(), attached.subscription(), seen);
-            sink.restarted(attached.resumed());
+        if (acknowledgements.resume(answer.consumer(), answer.resumed(), answer.subscription(), seen)) {
+            sink.restarted(answer.resumed());
         } else {
-            var unused = attached.consumer().detach(attached.resumed() ? seen : 0, true);
+            var unused = answer.consumer().detach(answer.resumed() ? seen : 0, true);
         }
+    }
+
+    private synchronized void requireNotLostSince(int losses) {
+        if (losses != lossCount) {
+            throw new ClientException(
+                    Reason.CONNECTION_LOST, "the connection was lost while the consumer was attached");
+        }
+        attached = true;
     }
 
     /** The consumer over its present connection, null while there is none. */
@@ -139,8 +150,13 @@ final class Attachment implements ConsumerLink, DeliverySink {
         boolean wanted;
         synchronized (this) {
             lossCount++;
-            lostAtNanos = path.nanoTime();
-            wanted = !ended;
+            // Whoever is attaching it learns from that answer that he has to do it again; twice would be once too
+            // often.
+            wanted = attached && !ended;
+            attached = false;
+            if (wanted) {
+                lostAtNanos = path.nanoTime();
+            }
         }
         if (wanted) {
             long seen = sink.lost();
@@ -191,8 +207,7 @@ final class Attachment implements ConsumerLink, DeliverySink {
             seenAtLoss = seen;
         }
         path.ended(this);
-        CompletableFuture<Void> answer = acknowledgements.after(link -> link.detach(seen, all));
-        acknowledgements.end();
+        CompletableFuture<Void> answer = acknowledgements.end(link -> link.detach(seen, all));
         // Without a connection there is nothing to end, and nothing to give back.
         return answer == null ? CompletableFuture.completedFuture(null) : answer;
     }

@@ -284,13 +284,14 @@ final class BrokerPath {
             if (attachment.isEnded()) {
                 continue;
             }
+            int losses = attachment.lossCount();
             outcomes.add(attach(
                             attachment.home().at(address),
                             attachment,
                             attachment.spec().again(),
                             0,
                             0)
-                    .thenAccept(attachment::resume)
+                    .thenAccept(answer -> attachment.resume(answer, losses))
                     .whenComplete((done, failure) -> {
                         if (failure != null) {
                             synchronized (this) {
@@ -370,7 +371,6 @@ final class BrokerPath {
             while (!held.isEmpty() && (refused || isOver(held.peek().heldAtNanos))) {
                 unsent.add(held.poll());
             }
-            holding = !held.isEmpty();
             lost.removeIf(Attachment::isEnded);
             lostTemporaries.removeIf(HeldTemporary::isEnded);
             giveUp = lost.stream().anyMatch(attachment -> refused || isOver(attachment.lostAtNanos()))
@@ -381,6 +381,8 @@ final class BrokerPath {
                 lost.clear();
                 lostTemporaries.clear();
             }
+            // A round that failed has perhaps not made them again, and messages may be for them.
+            holding = !held.isEmpty() || (failure != null && !lostTemporaries.isEmpty());
             again = !held.isEmpty() || !lost.isEmpty() || !lostTemporaries.isEmpty();
             recovering = again;
             if (!again) {

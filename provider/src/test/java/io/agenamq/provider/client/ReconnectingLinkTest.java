@@ -454,6 +454,65 @@ class ReconnectingLinkTest {
     }
 
     @Test
+    void what_a_closed_consumer_acknowledges_after_its_connection_was_lost_fails() {
+        ConsumerLink consumer = attach();
+        deliverTo(2);
+        var unused = consumer.detach(2, false);
+        wire.cut();
+        assertThat(failure(consumer.acknowledge(1, 2, 0, 0, 0, true))).isEqualTo(Reason.CONNECTION_LOST);
+    }
+
+    @Test
+    void a_consumer_that_has_ended_goes_on_over_no_connection() {
+        attach();
+        FakeConsumer late = wire.attached.get(0);
+        Acknowledgements ended = new Acknowledgements();
+        assertThat(ended.end(consumer -> consumer.detach(0, true))).isNull();
+        assertThat(ended.resume(late, true, 0, 0)).isFalse();
+        assertThat(ended.link()).isNull();
+        assertThat(late.calls).isEmpty();
+    }
+
+    @Test
+    void a_consumer_whose_connection_is_lost_while_it_is_attached_is_attached_once() {
+        for (boolean known : new boolean[] {true, false}) {
+            wire.attachAnswered = false;
+            CompletableFuture<ConsumerLink> consumer = link.attach(wire.home(), SPEC, 0, 0, sink);
+            FakeConsumer first = wire.attached.remove(0);
+            // The request was written when the connection had ended already, or its answer is read late.
+            long unused = first.sink.lost();
+            if (known) {
+                first.answer.completeExceptionally(new ClientException(Reason.CONNECTION_LOST, "cut"));
+            } else {
+                first.attachedAs(false);
+            }
+            wire.attachAnswered = true;
+            wire.pass(LONG_ENOUGH);
+
+            assertThat(consumer).isCompleted();
+            assertThat(wire.attached).hasSize(1);
+            assertThat(told).isEmpty();
+            consumer.join().credit(0, 7, 7);
+            assertThat(wire.attached.remove(0).calls).containsExactly("credit 0 7");
+        }
+    }
+
+    @Test
+    void a_consumer_that_comes_again_and_is_lost_before_it_is_there_comes_once() {
+        attach();
+        wire.cut();
+        wire.attachAnswered = false;
+        wire.pass(LONG_ENOUGH);
+        FakeConsumer second = wire.attached.remove(0);
+        long unused = second.sink.lost();
+        second.answer.completeExceptionally(new ClientException(Reason.CONNECTION_LOST, "cut"));
+        wire.attachAnswered = true;
+        wire.pass(LONG_ENOUGH);
+        assertThat(wire.attached).hasSize(1);
+        assertThat(told).containsExactly("lost", "restarted");
+    }
+
+    @Test
     void a_consumer_comes_back_as_often_as_it_is_lost() {
         attach();
         for (int i = 0; i < 3; i++) {
@@ -729,6 +788,24 @@ class ReconnectingLinkTest {
         assertThat(wire.happened).containsExactly("create %TEMP%1", "send 1", "attach %TEMP%1");
         assertThat(answer).isNotDone();
         assertThat(told).containsExactly("lost", "restarted");
+    }
+
+    @Test
+    void messages_wait_for_temporary_destinations_also_when_somebody_else_has_connected() {
+        Route route = create("1");
+        HostPort address = wire.listening;
+        wire.listening = null;
+        wire.cut();
+        wire.pass(LONG_ENOUGH);
+        wire.happened.clear();
+
+        wire.listening = address;
+        wire.connect();
+        CompletableFuture<Void> answer = link.send(route, FakeWire.message(1));
+        wire.pass(LONG_ENOUGH);
+
+        assertThat(wire.happened).containsExactly("create %TEMP%1", "send 1");
+        assertThat(answer).isNotDone();
     }
 
     @Test
