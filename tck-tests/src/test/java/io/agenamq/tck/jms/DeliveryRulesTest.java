@@ -15,6 +15,7 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,6 +137,32 @@ class DeliveryRulesTest {
             Message message = session.createConsumer(queue).receive(WAIT_MILLIS);
             assertThat(message.getJMSDestination()).isEqualTo(queue);
             assertThat(((Queue) message.getJMSDestination()).getQueueName()).isEqualTo(name);
+        }
+    }
+
+    @Test
+    void consumers_take_turns_beginning_with_the_first() throws Exception {
+        Topic topic = session.createTopic("Turns");
+        Queue queue = session.createQueue("TurnsOfQueue");
+        MessageConsumer[][] pairs = {
+            {session.createSharedConsumer(topic, "turns"), session.createSharedConsumer(topic, "turns")},
+            {
+                session.createSharedDurableConsumer(topic, "long", "n > 0"),
+                session.createSharedDurableConsumer(topic, "long", "n > 0")
+            },
+            {session.createConsumer(queue), session.createConsumer(queue)}
+        };
+        for (int i = 0; i < 4; i++) {
+            Message message = session.createTextMessage("m" + i);
+            message.setIntProperty("n", 1);
+            try (MessageProducer producer = session.createProducer(null)) {
+                producer.send(topic, message);
+                producer.send(queue, message);
+            }
+            for (MessageConsumer[] pair : pairs) {
+                assertThat(describe(pair[i % 2].receive(WAIT_MILLIS))).isEqualTo("m" + i + " false 1");
+                assertThat(pair[(i + 1) % 2].receiveNoWait()).isNull();
+            }
         }
     }
 }
