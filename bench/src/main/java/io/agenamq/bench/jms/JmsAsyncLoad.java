@@ -12,14 +12,13 @@ import java.util.concurrent.Semaphore;
 final class JmsAsyncLoad implements JmsLoad {
 
     @Override
-    public void run(JmsPlan plan, JmsMeter meter) throws Exception {
-        var clients = new JmsClients(plan);
+    public void run(JmsPlan plan, JmsClients clients, JmsMeter meter) throws Exception {
         for (int i = 0; i < plan.producers(); i++) {
             Connection connection = clients.connect();
             Session session = connection.createSession();
             MessageProducer producer = session.createProducer(session.createQueue(plan.destination()));
             var window = new Semaphore(plan.window());
-            JmsClients.work("async-" + i, () -> {
+            clients.work("async-" + i, () -> {
                 while (true) {
                     window.acquire();
                     long before = System.nanoTime();

@@ -14,8 +14,7 @@ import java.util.concurrent.Semaphore;
 final class JmsFanOutLoad implements JmsLoad {
 
     @Override
-    public void run(JmsPlan plan, JmsMeter meter) throws Exception {
-        var clients = new JmsClients(plan);
+    public void run(JmsPlan plan, JmsClients clients, JmsMeter meter) throws Exception {
         var window = new Semaphore(plan.window() * plan.consumers());
         for (int i = 0; i < plan.consumers(); i++) {
             Connection connection = clients.connect(plan.destination() + "-" + i);
@@ -34,7 +33,7 @@ final class JmsFanOutLoad implements JmsLoad {
             Connection connection = clients.connect();
             Session session = connection.createSession();
             MessageProducer producer = session.createProducer(session.createTopic(plan.destination()));
-            JmsClients.work("publish-" + i, () -> {
+            clients.work("publish-" + i, () -> {
                 while (true) {
                     window.acquire(plan.consumers());
                     producer.send(clients.message(session, System.nanoTime()));

@@ -17,8 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 final class JmsFixedRateLoad implements JmsLoad {
 
     @Override
-    public void run(JmsPlan plan, JmsMeter meter) throws Exception {
-        var clients = new JmsClients(plan);
+    public void run(JmsPlan plan, JmsClients clients, JmsMeter meter) throws Exception {
         Connection consuming = clients.connect();
         Session listening = consuming.createSession();
         listening.createConsumer(listening.createQueue(plan.destination())).setMessageListener(message -> {
@@ -43,7 +42,7 @@ final class JmsFixedRateLoad implements JmsLoad {
             }
         };
         long interval = 1_000_000_000L / plan.ratePerSecond();
-        JmsClients.work("rate", () -> {
+        clients.work("rate", () -> {
             long start = System.nanoTime();
             for (long n = 0; ; n++) {
                 long intended = start + n * interval;

@@ -14,21 +14,20 @@ import java.util.concurrent.Semaphore;
 final class JmsFlowLoad implements JmsLoad {
 
     @Override
-    public void run(JmsPlan plan, JmsMeter meter) throws Exception {
-        var clients = new JmsClients(plan);
+    public void run(JmsPlan plan, JmsClients clients, JmsMeter meter) throws Exception {
         var window = new Semaphore(Math.max(plan.window(), 4 * plan.every() * (plan.consumers() + plan.producers())));
         for (int i = 0; i < plan.consumers(); i++) {
             Connection connection = clients.connect();
             Session session = JmsClients.session(connection, plan.mode());
             MessageConsumer consumer = session.createConsumer(session.createQueue(plan.destination()));
-            JmsClients.work("consume-" + i, () -> JmsReceiving.run(plan, session, consumer, meter, window::release));
+            clients.work("consume-" + i, () -> JmsReceiving.run(plan, session, consumer, meter, window::release));
         }
         boolean transacted = plan.mode().equals("transacted");
         for (int i = 0; i < plan.producers(); i++) {
             Connection connection = clients.connect();
             Session session = JmsClients.session(connection, transacted ? "transacted" : "auto");
             MessageProducer producer = session.createProducer(session.createQueue(plan.destination()));
-            JmsClients.work("produce-" + i, () -> {
+            clients.work("produce-" + i, () -> {
                 while (true) {
                     int batch = transacted ? plan.every() : 1;
                     window.acquire(batch);

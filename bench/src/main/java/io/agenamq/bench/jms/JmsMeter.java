@@ -3,6 +3,7 @@ package io.agenamq.bench.jms;
 
 import io.agenamq.tck.client.Line;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
@@ -19,8 +20,14 @@ final class JmsMeter {
     private final Recorder recorder = new Recorder(LONGEST_NANOS, 3);
     private final LongAdder count = new LongAdder();
     private final LongAdder errors = new LongAdder();
+    private final int run;
     private volatile long beganNanos;
     private volatile boolean measuring;
+
+    /** The meter of the load with this number. */
+    JmsMeter(int run) {
+        this.run = run;
+    }
 
     /** One message is done, after this time. */
     void done(long nanos) {
@@ -45,20 +52,26 @@ final class JmsMeter {
         errors.reset();
         beganNanos = System.nanoTime();
         measuring = true;
-        System.out.println(Line.of("measuring"));
+        System.out.println(Line.of("measuring").with("run", run));
     }
 
     void end() {
+        end(UnaryOperator.identity());
+    }
+
+    /** The same; {@code more} adds to the result what else is known. */
+    void end(UnaryOperator<Line> more) {
         measuring = false;
         long nanos = System.nanoTime() - beganNanos;
         Histogram histogram = recorder.getIntervalHistogram();
-        System.out.println(Line.of("result")
+        System.out.println(more.apply(Line.of("result")
+                .with("run", run)
                 .with("count", count.sum())
                 .with("errors", errors.sum())
                 .with("nanos", nanos)
                 .with("p50", histogram.getValueAtPercentile(50))
                 .with("p99", histogram.getValueAtPercentile(99))
                 .with("p999", histogram.getValueAtPercentile(99.9))
-                .with("max", histogram.getMaxValue()));
+                .with("max", histogram.getMaxValue())));
     }
 }

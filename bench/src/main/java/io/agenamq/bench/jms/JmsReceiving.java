@@ -13,7 +13,7 @@ final class JmsReceiving {
     private JmsReceiving() {}
 
     /**
-     * Receives until the process ends.
+     * Receives until the thread is interrupted.
      *
      * @param settled is told how many messages were acknowledged or committed, after they were
      */
@@ -21,7 +21,7 @@ final class JmsReceiving {
             throws JMSException {
         boolean byClient = plan.mode().equals("client") || plan.mode().equals("transacted");
         int open = 0;
-        while (true) {
+        while (!Thread.currentThread().isInterrupted()) {
             // What is left when messages run short is acknowledged too, or a bounded window would wait for it for ever.
             Message message = consumer.receive(200);
             if (message != null) {

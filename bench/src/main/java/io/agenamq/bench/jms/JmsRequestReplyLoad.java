@@ -20,8 +20,7 @@ final class JmsRequestReplyLoad implements JmsLoad {
     private static final long TIMEOUT_MILLIS = 30_000;
 
     @Override
-    public void run(JmsPlan plan, JmsMeter meter) throws Exception {
-        var clients = new JmsClients(plan);
+    public void run(JmsPlan plan, JmsClients clients, JmsMeter meter) throws Exception {
         for (int i = 0; i < plan.consumers(); i++) {
             Connection connection = clients.connect();
             Session session = connection.createSession();
@@ -45,7 +44,7 @@ final class JmsRequestReplyLoad implements JmsLoad {
             MessageConsumer consumer = session.createConsumer(replies);
             MessageProducer producer = session.createProducer(session.createQueue(plan.destination()));
             producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
-            JmsClients.work("ask-" + i, () -> {
+            clients.work("ask-" + i, () -> {
                 while (true) {
                     long before = System.nanoTime();
                     Message request = clients.message(session, before);

@@ -12,22 +12,21 @@ import java.util.concurrent.Semaphore;
 final class JmsSelectorsLoad implements JmsLoad {
 
     @Override
-    public void run(JmsPlan plan, JmsMeter meter) throws Exception {
-        var clients = new JmsClients(plan);
+    public void run(JmsPlan plan, JmsClients clients, JmsMeter meter) throws Exception {
         var window = new Semaphore(plan.window());
         for (int i = 0; i < plan.consumers(); i++) {
             Connection connection = clients.connect();
             Session session = JmsClients.session(connection, plan.mode());
             MessageConsumer consumer =
                     session.createConsumer(session.createQueue(plan.destination()), "part = 'p" + i + "'");
-            JmsClients.work("select-" + i, () -> JmsReceiving.run(plan, session, consumer, meter, window::release));
+            clients.work("select-" + i, () -> JmsReceiving.run(plan, session, consumer, meter, window::release));
         }
         for (int i = 0; i < plan.producers(); i++) {
             int first = i;
             Connection connection = clients.connect();
             Session session = connection.createSession();
             MessageProducer producer = session.createProducer(session.createQueue(plan.destination()));
-            JmsClients.work("produce-" + i, () -> {
+            clients.work("produce-" + i, () -> {
                 for (long n = first; ; n++) {
                     window.acquire();
                     Message message = clients.message(session, System.nanoTime());

@@ -9,13 +9,12 @@ import jakarta.jms.Session;
 final class JmsSendLoad implements JmsLoad {
 
     @Override
-    public void run(JmsPlan plan, JmsMeter meter) throws Exception {
-        var clients = new JmsClients(plan);
+    public void run(JmsPlan plan, JmsClients clients, JmsMeter meter) throws Exception {
         for (int i = 0; i < plan.producers(); i++) {
             Connection connection = clients.connect();
             Session session = connection.createSession();
             MessageProducer producer = session.createProducer(session.createQueue(plan.destination()));
-            JmsClients.work("send-" + i, () -> {
+            clients.work("send-" + i, () -> {
                 while (true) {
                     long before = System.nanoTime();
                     producer.send(clients.message(session, before));

@@ -17,8 +17,6 @@ import java.util.function.UnaryOperator;
  */
 final class JmsFigures {
 
-    private static final String[] MODES = {"auto", "client", "dups-ok", "transacted"};
-
     private JmsFigures() {}
 
     static Map<String, BiConsumer<Options, String>> all() {
@@ -30,13 +28,15 @@ final class JmsFigures {
         figures.put("jms-request-reply", JmsFigures::requestReply);
         figures.put("jms-fan-out", JmsFigures::fanOut);
         figures.put("jms-selectors", JmsFigures::selectors);
+        figures.put("jms-correlation", JmsFigures::correlation);
+        figures.putAll(JmsStateFigures.all());
         return figures;
     }
 
     private static void send(Options options, String command) {
         Report report = rates(new Report("JMS: synchronous persistent send", command), "producers, flush");
         for (String flush : options.list("flush")) {
-            for (int producers : new int[] {1, 8}) {
+            for (int producers : options.numbers("producers")) {
                 row(
                         report,
                         producers + ", " + flush,
@@ -60,7 +60,7 @@ final class JmsFigures {
     private static void endToEnd(Options options, String command) {
         Report report = rates(new Report("JMS: 4 producers and 4 consumers on one queue", command), "mode, flush");
         for (String flush : options.list("flush")) {
-            for (String mode : MODES) {
+            for (String mode : options.list("modes")) {
                 row(report, mode + ", " + flush, flush, options, "flow", plan -> plan.with("producers", 4)
                         .with("consumers", 4)
                         .with("mode", mode)
@@ -104,7 +104,7 @@ final class JmsFigures {
     private static void requestReply(Options options, String command) {
         Report report =
                 rates(new Report("JMS: request and reply over temporary queues, 2 services", command), "clients");
-        for (int clients : new int[] {1, 8}) {
+        for (int clients : options.numbers("askers")) {
             row(report, String.valueOf(clients), "async", options, "request-reply", plan -> plan.with(
                             "producers", clients)
                     .with("consumers", 2));
@@ -117,7 +117,7 @@ final class JmsFigures {
                 new Report("JMS: one publisher, every message to all durable subscribers; deliveries", command),
                 "subscribers, flush");
         for (String flush : options.list("flush")) {
-            for (int subscribers : new int[] {10, 100}) {
+            for (int subscribers : options.numbers("subscribers")) {
                 row(report, subscribers + ", " + flush, flush, options, "fan-out", plan -> plan.with(
                                 "consumers", subscribers)
                         .with("window", 256));
@@ -132,6 +132,18 @@ final class JmsFigures {
         for (String flush : options.list("flush")) {
             row(report, flush, flush, options, "selectors", plan -> plan.with("producers", 4)
                     .with("consumers", 10));
+        }
+        report.print();
+    }
+
+    private static void correlation(Options options, String command) {
+        Report report = rates(
+                new Report("JMS: request and reply over one queue, each client selecting its JMSCorrelationID", command),
+                "clients, 10 requests under way");
+        for (int clients : options.numbers("correlating")) {
+            row(report, String.valueOf(clients), "async", options, "correlation", plan -> plan.with("producers", 10)
+                    .with("consumers", 2)
+                    .with("destinations", clients));
         }
         report.print();
     }
@@ -156,7 +168,7 @@ final class JmsFigures {
         }
     }
 
-    private static Report rates(Report report, String first) {
+    static Report rates(Report report, String first) {
         return report.columns(
                 first,
                 "AgenaMQ msg/s",

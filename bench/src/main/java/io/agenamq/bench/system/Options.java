@@ -28,6 +28,17 @@ final class Options {
         DEFAULTS.put("megabytes", "10240");
         DEFAULTS.put("topics", "10000");
         DEFAULTS.put("clients", "10");
+        // Seconds of warm-up of the first round of a figure of Jakarta Messaging, in which both processes are cold.
+        DEFAULTS.put("cold", "20");
+        DEFAULTS.put("producers", "1,8");
+        DEFAULTS.put("modes", "auto,client,dups-ok,transacted");
+        DEFAULTS.put("askers", "1,8");
+        DEFAULTS.put("subscribers", "10,100");
+        DEFAULTS.put("backlog", "5000000");
+        DEFAULTS.put("queues", "1000");
+        DEFAULTS.put("correlating", "10,10000");
+        DEFAULTS.put("lives", "1000");
+        DEFAULTS.put("load-jvm", "");
         DEFAULTS.put("heap", "512m");
         DEFAULTS.put("only", "");
         DEFAULTS.put("data", Path.of("bench", "target", "data").toString());

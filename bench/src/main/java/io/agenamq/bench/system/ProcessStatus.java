@@ -37,11 +37,26 @@ final class ProcessStatus {
         return memory(pid, "RssAnon:");
     }
 
+    /** How many threads it has. */
+    static long threadCount(long pid) {
+        return status(pid, "Threads:");
+    }
+
+    /** How many files and sockets it has open. */
+    static long openCount(long pid) {
+        String[] open = Path.of("/proc", String.valueOf(pid), "fd").toFile().list();
+        return open == null ? 0 : open.length;
+    }
+
     private static long memory(long pid, String line) {
+        return status(pid, line) * 1024;
+    }
+
+    private static long status(long pid, String line) {
         return read(Path.of("/proc", String.valueOf(pid), "status"))
                 .lines()
                 .filter(each -> each.startsWith(line))
-                .mapToLong(each -> Long.parseLong(each.replaceAll("\\D", "")) * 1024)
+                .mapToLong(each -> Long.parseLong(each.replaceAll("\\D", "")))
                 .findFirst()
                 .orElseThrow();
     }

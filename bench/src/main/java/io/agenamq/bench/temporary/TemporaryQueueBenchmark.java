@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.bench.temporary;
 
-import io.agenamq.broker.LocalServer;
-import io.agenamq.broker.config.BrokerConfig;
-import io.agenamq.broker.config.BrokerOptions;
-import io.agenamq.broker.config.ConfigFile;
-import io.agenamq.broker.config.Settings;
-import io.agenamq.nameserver.NameServerConfig;
+import io.agenamq.bench.inprocess.InProcessServer;
 import io.agenamq.provider.AgenaConnectionFactory;
-import io.agenamq.remoting.HostPort;
-import io.agenamq.tck.server.Cluster;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -17,9 +10,6 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -48,10 +38,8 @@ public class TemporaryQueueBenchmark {
 
     private static final int WAIT_MILLIS = 10_000;
 
-    private final Path directory = Path.of("bench", "target", "temporary").toAbsolutePath();
-
     @SuppressWarnings("NullAway.Init") // set up by JMH
-    private LocalServer server;
+    private InProcessServer server;
 
     @SuppressWarnings("NullAway.Init")
     private Connection connection;
@@ -70,27 +58,8 @@ public class TemporaryQueueBenchmark {
 
     @Setup(Level.Trial)
     public void open() throws Exception {
-        Cluster.empty(directory);
-        Files.createDirectories(directory);
-        Settings settings = Settings.of(
-                BrokerOptions.TABLE,
-                ConfigFile.parse("none", ""),
-                Map.of(),
-                Map.of(
-                        "listenPort", new Settings.FlagValue("0", "benchmark"),
-                        "storePathRootDir", new Settings.FlagValue(directory.toString(), "benchmark")));
-        server = LocalServer.start(
-                NameServerConfig.listeningOn(new HostPort("127.0.0.1", 0)),
-                BrokerConfig.of(settings, directory),
-                (what, cause) -> {
-                    throw new IllegalStateException(what, cause);
-                });
-        if (!server.broker().awaitRegistration(java.time.Duration.ofSeconds(30))) {
-            throw new IllegalStateException("the broker was not registered");
-        }
-        connection = new AgenaConnectionFactory(
-                        "agena://" + HostPort.of(server.nameServer().address()))
-                .createConnection();
+        server = new InProcessServer("temporary");
+        connection = new AgenaConnectionFactory(server.url()).createConnection();
         connection.start();
         session = connection.createSession();
         producer = session.createProducer(null);
@@ -102,7 +71,6 @@ public class TemporaryQueueBenchmark {
     public void close() throws Exception {
         connection.close();
         server.close();
-        Cluster.empty(directory);
     }
 
     @Benchmark
