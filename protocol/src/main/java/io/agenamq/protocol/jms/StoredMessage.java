@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.protocol.jms;
 
-import io.agenamq.protocol.record.MessageProperties;
 import io.agenamq.protocol.record.MessageRecord;
+import io.agenamq.protocol.record.PropertyIndex;
 import io.agenamq.protocol.record.PropertyNames;
 import io.agenamq.protocol.selector.PropertySource;
 import java.nio.ByteBuffer;
@@ -21,8 +21,10 @@ public final class StoredMessage implements PropertySource {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    private final MessageProperties cursor = new MessageProperties();
+    private final PropertyIndex properties = new PropertyIndex();
     private ByteBuffer record = NOTHING;
+    private @Nullable String types;
+    private boolean typesRead;
     private int at;
     private int deliveryCount;
 
@@ -31,6 +33,8 @@ public final class StoredMessage implements PropertySource {
         this.record = record;
         this.at = at;
         this.deliveryCount = deliveryCount;
+        properties.reset(record, at);
+        typesRead = false;
         return this;
     }
 
@@ -63,7 +67,7 @@ public final class StoredMessage implements PropertySource {
 
     /** {@code JMSMessageID}; null for a message without a unique key. */
     public @Nullable String messageId() {
-        String key = MessageProperties.findInRecord(record, at, PropertyNames.UNIQUE_KEY);
+        String key = properties.find(PropertyNames.UNIQUE_KEY);
         return key == null ? null : JmsProperties.MESSAGE_ID_PREFIX + key;
     }
 
@@ -85,7 +89,7 @@ public final class StoredMessage implements PropertySource {
 
     /** The correlation id that was set as bytes; null where it is text. */
     public byte @Nullable [] correlationBytes() {
-        String digits = MessageProperties.findInRecord(record, at, JmsProperties.CORRELATION_BYTES);
+        String digits = properties.find(JmsProperties.CORRELATION_BYTES);
         try {
             return digits == null ? null : HexFormat.of().parseHex(digits);
         } catch (IllegalArgumentException notOurs) {
@@ -116,30 +120,31 @@ public final class StoredMessage implements PropertySource {
     /** Whether {@code JMSDeliveryMode} is persistent. */
     public boolean isPersistent() {
         return !JmsProperties.NON_PERSISTENT.equals(
-                MessageProperties.findInRecord(record, at, JmsProperties.DELIVERY_MODE));
+                properties.find(JmsProperties.DELIVERY_MODE));
     }
 
     /** What the body is; null for a native message, or one of a kind that this version does not know. */
     public @Nullable BodyKind bodyKind() {
-        String word = MessageProperties.findInRecord(record, at, JmsProperties.BODY);
+        String word = properties.find(JmsProperties.BODY);
         return word == null ? null : BodyKind.of(word);
     }
 
     /** Visits the application's properties under their own names with their own types, each once. */
     public void forEachProperty(BiConsumer<String, @Nullable Object> visitor) {
-        String types = MessageProperties.findInRecord(record, at, JmsProperties.TYPES);
-        MessageProperties all = new MessageProperties().resetToRecord(record, at);
-        while (all.next()) {
-            String name = all.name();
+        String listed = types();
+        int count = properties.count();
+        for (int i = 0; i < count; i++) {
+            String name = properties.name(i);
             if (JmsProperties.isApplication(name)) {
                 visitor.accept(
-                        PropertyEncoder.applicationName(name), form(types, name).value(all.value()));
+                        PropertyEncoder.applicationName(name),
+                        form(listed, name).value(properties.value(i)));
             }
         }
-        if (types == null) {
+        if (listed == null) {
             return;
         }
-        for (String entry : types.split(",")) {
+        for (String entry : listed.split(",")) {
             if (entry.length() > 1 && JmsProperties.isApplication(entry.substring(1))) {
                 PropertyForm form = PropertyForm.of(entry.charAt(0));
                 if (form == PropertyForm.NULL || form == PropertyForm.EMPTY) {
@@ -155,7 +160,7 @@ public final class StoredMessage implements PropertySource {
     }
 
     private long number(String storedName, long otherwise) {
-        String text = MessageProperties.findInRecord(record, at, storedName);
+        String text = properties.find(storedName);
         if (text == null) {
             return otherwise;
         }
@@ -167,18 +172,17 @@ public final class StoredMessage implements PropertySource {
     }
 
     private @Nullable Object value(String storedName) {
-        cursor.resetToRecord(record, at);
-        String text = null;
-        String types = null;
-        while (cursor.next()) {
-            if (cursor.nameIs(storedName)) {
-                text = cursor.value();
-            } else if (cursor.nameIs(JmsProperties.TYPES)) {
-                types = cursor.value();
-            }
-        }
-        PropertyForm form = form(types, storedName);
+        String text = properties.find(storedName);
+        PropertyForm form = form(types(), storedName);
         return text == null && form != PropertyForm.EMPTY ? null : form.value(text == null ? "" : text);
+    }
+
+    private @Nullable String types() {
+        if (!typesRead) {
+            types = properties.find(JmsProperties.TYPES);
+            typesRead = true;
+        }
+        return types;
     }
 
     /** Finds {@code storedName} in a list of types: it must stand behind a letter, and end at a comma or the end. */

@@ -191,7 +191,8 @@ public final class MessageProperties {
         return builder.build();
     }
 
-    private static boolean matches(ByteBuffer bytes, int at, int length, String text) {
+    /** Whether {@code length} bytes at index {@code at} are {@code text}. */
+    static boolean matches(ByteBuffer bytes, int at, int length, String text) {
         if (text.length() == length) {
             for (int i = 0; i < length; i++) {
                 char c = text.charAt(i);
@@ -210,7 +211,7 @@ public final class MessageProperties {
                 && text(bytes, at, length).equals(text);
     }
 
-    private static String text(ByteBuffer bytes, int at, int length) {
+    static String text(ByteBuffer bytes, int at, int length) {
         byte[] copy = new byte[length];
         bytes.get(at, copy);
         return new String(copy, StandardCharsets.UTF_8);
