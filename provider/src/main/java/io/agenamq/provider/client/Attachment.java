@@ -145,6 +145,11 @@ final class Attachment implements ConsumerLink, DeliverySink {
     }
 
     @Override
+    public void together(Runnable deliveries) {
+        sink.together(deliveries);
+    }
+
+    @Override
     public long lost() {
         acknowledgements.lost();
         boolean wanted;

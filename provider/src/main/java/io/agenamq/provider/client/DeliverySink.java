@@ -18,6 +18,14 @@ public interface DeliverySink {
     void delivered(int epoch, long sequence, int deliveryCount, ByteBuffer records, int at, int bytes);
 
     /**
+     * Runs {@code deliveries}, which makes the calls of {@link #delivered} for everything that one frame brought: a sink with a lock takes it
+     * once for all of them.
+     */
+    default void together(Runnable deliveries) {
+        deliveries.run();
+    }
+
+    /**
      * The consumer's connection was lost. Nothing comes until {@link #restarted}, and what came and was not seen by the application will come
      * again.
      *

@@ -440,10 +440,10 @@ final class RemotingWire implements Wire {
         }
         ByteBuffer records = request.frame().detach().body();
         long[] sequence = {delivery.sequence()};
-        JmsDeliveries.forEach(
+        consumer.sink.together(() -> JmsDeliveries.forEach(
                 records,
                 (count, at, length) ->
-                        consumer.sink.delivered(delivery.epoch(), sequence[0]++, count, records, at, length));
+                        consumer.sink.delivered(delivery.epoch(), sequence[0]++, count, records, at, length)));
     }
 
     /** Whether the answer to something durable waits until it is on the disk. */

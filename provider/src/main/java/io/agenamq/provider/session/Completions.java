@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,28 +122,34 @@ final class Completions {
     }
 
     private void tellAll() {
-        while (true) {
-            PendingSend done;
-            lock.lock();
-            try {
-                done = pending.peek();
-                if (done == null || !done.answer().isDone()) {
-                    telling = false;
-                    return;
-                }
-            } finally {
-                lock.unlock();
-            }
-            state.setCompletionThread(Thread.currentThread());
+        state.setCompletionThread(Thread.currentThread());
+        for (PendingSend done = next(false); done != null; done = next(true)) {
             tell(done);
-            state.setCompletionThread(null);
-            lock.lock();
-            try {
+        }
+    }
+
+    /**
+     * The next send whose listener is to be told, null if there is none.
+     *
+     * @param told whether the one before was told, so that nobody has to wait for it any more
+     */
+    private @Nullable PendingSend next(boolean told) {
+        lock.lock();
+        try {
+            if (told) {
                 pending.poll();
                 changed.signalAll();
-            } finally {
-                lock.unlock();
             }
+            PendingSend first = pending.peek();
+            if (first != null && first.answer().isDone()) {
+                return first;
+            }
+            // Before anybody else can begin to tell.
+            state.setCompletionThread(null);
+            telling = false;
+            return null;
+        } finally {
+            lock.unlock();
         }
     }
 

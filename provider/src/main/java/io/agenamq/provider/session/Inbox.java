@@ -19,6 +19,16 @@ final class Inbox {
         this.listening = listening;
     }
 
+    /** Messages come together: whoever waits for them gets the lock once, when all are there, instead of fighting for it after each. */
+    void together(Runnable deliveries) {
+        state.lock();
+        try {
+            deliveries.run();
+        } finally {
+            state.unlock();
+        }
+    }
+
     /** A message came. */
     void delivered(Delivery delivery) {
         state.lock();

@@ -28,6 +28,9 @@ final class Listening {
     private boolean dispatching;
     private @Nullable AgenaConsumer running; // whose listener is running
 
+    /** The listener that is running. Written under the lock by the thread that runs it, and read by that thread alone. */
+    private @Nullable MessageListener listener;
+
     Listening(
             SessionState state, Consumers consumers, Settlement settlement, DeliveryReader reader, Executor executor) {
         this.state = state;
@@ -105,24 +108,7 @@ final class Listening {
 
     /** Delivers to listeners until there is nothing to deliver. */
     private void dispatch() {
-        while (true) {
-            Delivery delivery;
-            MessageListener listener;
-            state.lock();
-            try {
-                delivery = next();
-                if (delivery == null) {
-                    // If too much is unanswered, the answer comes back here.
-                    dispatching = false;
-                    return;
-                }
-                AgenaConsumer consumer = delivery.source().consumer;
-                listener = consumer.listener;
-                running = consumer;
-                state.setListenerThread(Thread.currentThread());
-            } finally {
-                state.unlock();
-            }
+        for (Delivery delivery = first(); delivery != null; ) {
             boolean failed = false;
             try {
                 AgenaMessage message = reader.read(delivery);
@@ -138,23 +124,51 @@ final class Listening {
                         delivery.source().consumer.destination(),
                         foreign);
             }
-            afterListener(delivery, failed);
+            delivery = afterListener(delivery, failed);
         }
     }
 
-    private void afterListener(Delivery delivery, boolean failed) {
+    private @Nullable Delivery first() {
         state.lock();
         try {
+            return begin();
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /**
+     * A listener has returned: settles its message, and begins with the next one, if there is one, under the same lock. Whoever waits for a listener has
+     * said before that no other one may begin.
+     */
+    private @Nullable Delivery afterListener(Delivery delivery, boolean failed) {
+        state.lock();
+        try {
+            running = null;
+            state.setListenerThread(null);
             if (failed) {
                 settlement.settleFailed(delivery);
             } else {
                 settlement.settle(delivery.source());
             }
+            return begin();
         } finally {
-            running = null;
-            state.setListenerThread(null);
             state.signal();
             state.unlock();
         }
+    }
+
+    /** Under the lock. */
+    private @Nullable Delivery begin() {
+        Delivery delivery = next();
+        if (delivery == null) {
+            // If too much is unanswered, the answer comes back here.
+            dispatching = false;
+            return null;
+        }
+        running = delivery.source().consumer;
+        listener = running.listener;
+        state.setListenerThread(Thread.currentThread());
+        return delivery;
     }
 }

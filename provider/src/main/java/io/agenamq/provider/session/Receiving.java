@@ -86,24 +86,33 @@ final class Receiving {
     }
 
     private @Nullable AgenaMessage receive(AgenaConsumer consumer, Check check, Next next) throws JMSException {
-        begin(consumer);
+        Delivery delivery = begin(consumer);
+        boolean ended = false;
         try {
             while (true) {
-                Delivery delivery = next.take();
+                if (delivery == null) {
+                    delivery = next.take();
+                }
                 if (delivery == null) {
                     return null;
                 }
                 AgenaMessage message = handOver(delivery, check);
                 if (message != null) {
+                    settleAndEnd(consumer, delivery);
+                    ended = true;
                     return message;
                 }
+                delivery = null;
             }
         } finally {
-            end(consumer);
+            if (!ended) {
+                end(consumer);
+            }
         }
     }
 
-    private void begin(AgenaConsumer consumer) throws JMSException {
+    /** A thread begins to receive. What it gets is mostly here already: then it is its own at once, null otherwise. */
+    private @Nullable Delivery begin(AgenaConsumer consumer) throws JMSException {
         state.lock();
         try {
             state.requireOpenLocked(consumer);
@@ -111,8 +120,21 @@ final class Receiving {
                 throw new IllegalStateException(
                         "the session has a message listener; receive() is for sessions without");
             }
+            Delivery delivery = poll(consumer);
             consumer.receiverCount++;
+            return delivery;
         } finally {
+            state.unlock();
+        }
+    }
+
+    private void settleAndEnd(AgenaConsumer consumer, Delivery delivery) {
+        state.lock();
+        try {
+            settlement.settle(delivery.source());
+        } finally {
+            consumer.receiverCount--;
+            state.signal();
             state.unlock();
         }
     }
@@ -248,7 +270,7 @@ final class Receiving {
         return answered;
     }
 
-    /** Makes a message of a delivery and settles it as the mode says. Null for one that has expired, which is settled as well. */
+    /** Makes a message of a delivery. Null for one that has expired, which is settled. */
     private @Nullable AgenaMessage handOver(Delivery delivery, Check check) throws JMSException {
         AgenaMessage message = reader.read(delivery);
         if (reader.isExpired(message)) {
@@ -261,7 +283,6 @@ final class Receiving {
             locked(settlement.isByClient() ? () -> settlement.settle(delivery.source()) : delivery::putBack);
             throw refused;
         }
-        locked(() -> settlement.settle(delivery.source()));
         return message;
     }
 

@@ -74,6 +74,11 @@ final class Source implements DeliverySink {
     }
 
     @Override
+    public void together(Runnable deliveries) {
+        inbox.together(deliveries);
+    }
+
+    @Override
     public long lost() {
         return inbox.lost(this);
     }
