@@ -14,6 +14,7 @@ import io.agenamq.provider.session.ConnectionSettings;
 import io.agenamq.provider.session.Connections;
 import io.agenamq.provider.session.Contexts;
 import io.agenamq.remoting.HostPort;
+import io.agenamq.remoting.SharedLoops;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
@@ -84,9 +85,16 @@ public final class AgenaConnectionFactory
     /** Where a cluster on this machine listens. */
     public static final String DEFAULT_URL = "agena://localhost:9876";
 
+    /** Event loops for all connections together: they parse frames and run nothing of the application, so that a few serve hundreds. */
+    private static final int IO_THREADS =
+            Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
+
     // Guarded by this, but for reading.
     private volatile String url;
     private transient volatile AgenaUrl parsed;
+
+    /** Of all connections of this factory; there are threads as long as there are connections. */
+    private final transient SharedLoops loops = new SharedLoops(IO_THREADS, "agena-client-io");
 
     /** A factory for {@link #DEFAULT_URL}. */
     public AgenaConnectionFactory() {
@@ -386,7 +394,7 @@ public final class AgenaConnectionFactory
         return failure;
     }
 
-    private static ConnectionParts parts(
+    private ConnectionParts parts(
             AgenaUrl said,
             List<HostPort> nameServers,
             @Nullable Credentials credentials,
@@ -405,7 +413,8 @@ public final class AgenaConnectionFactory
                 said.millis(Option.RECONNECT_TIMEOUT),
                 said.text(Option.DURABILITY).equals("disk"),
                 credentials);
-        Link link = Links.overNetwork(config, "jms@" + keys.prefix(), System::nanoTime, new Random(), afterClose);
+        Link link =
+                Links.overNetwork(config, "jms@" + keys.prefix(), loops, System::nanoTime, new Random(), afterClose);
         return new ConnectionParts(settings, link, keys, clock, System::nanoTime);
     }
 

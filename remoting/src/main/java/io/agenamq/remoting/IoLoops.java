@@ -64,6 +64,15 @@ final class IoLoops {
         throw new IllegalStateException("an event loop of another group");
     }
 
+    /** Returns when all loops have done what was queued before, or after so many seconds. Not for tasks of these loops, which would wait for themselves. */
+    void passThroughAll(int secondsMax) {
+        for (IoLoop loop : loops) {
+            if (!loop.loop.inEventLoop()) {
+                var unused = loop.loop.submit(() -> {}).awaitUninterruptibly(secondsMax, TimeUnit.SECONDS);
+            }
+        }
+    }
+
     /** Closes every channel of the loops and ends their threads. */
     void close() {
         group.shutdownGracefully(0, CLOSE_SECONDS_MAX, TimeUnit.SECONDS).awaitUninterruptibly();

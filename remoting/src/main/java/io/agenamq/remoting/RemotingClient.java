@@ -10,9 +10,12 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.NetUtil;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.Closeable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,6 +31,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +45,22 @@ public final class RemotingClient implements Closeable {
 
     private static final int RESOLVE_QUEUE_MAX = 1024;
     private static final int RESOLVER_IDLE_SECONDS = 10;
+    private static final int CLOSE_SECONDS_MAX = 5;
+
+    /** From the end of a channel to the last word of its connection, and one more. */
+    private static final int TASKS_AFTER_CLOSE = 3;
 
     private final RemotingClientConfig config;
     private final HandlerTable pushHandlers;
     private final ConnectionListener listener;
     private final Greeting greeting;
+    private final SharedLoops shared;
     private final IoLoops loops;
+
+    /** What is open, or being opened; what comes after the end is closed at once. */
+    private final ChannelGroup channels = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
+
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final ThreadPoolExecutor resolver;
     private final AtomicLong ids = new AtomicLong();
     private final MemoryUse memory = new MemoryUse();
@@ -63,19 +77,31 @@ public final class RemotingClient implements Closeable {
         this(config, pushHandlers, listener, Greeting.NONE);
     }
 
+    /** A client with event loops of its own. */
+    public RemotingClient(
+            RemotingClientConfig config, HandlerTable pushHandlers, ConnectionListener listener, Greeting greeting) {
+        this(config, new SharedLoops(config.ioThreads(), config.threadName()), pushHandlers, listener, greeting);
+    }
+
     /**
      * A client.
      *
+     * @param shared its event loops
      * @param pushHandlers serve the requests that servers send to this client
      * @param greeting what is said on each new connection before it can be used
      */
     public RemotingClient(
-            RemotingClientConfig config, HandlerTable pushHandlers, ConnectionListener listener, Greeting greeting) {
+            RemotingClientConfig config,
+            SharedLoops shared,
+            HandlerTable pushHandlers,
+            ConnectionListener listener,
+            Greeting greeting) {
         this.config = config;
         this.greeting = greeting;
         this.pushHandlers = pushHandlers;
         this.listener = listener;
-        this.loops = new IoLoops(config.ioThreads(), config.threadName());
+        this.shared = shared;
+        this.loops = shared.join();
         this.resolver = new ThreadPoolExecutor(
                 1, 1, RESOLVER_IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(RESOLVE_QUEUE_MAX), task -> {
                     Thread thread = new Thread(task, config.threadName() + "-resolver");
@@ -117,7 +143,12 @@ public final class RemotingClient implements Closeable {
     public void after(Duration delay, Runnable task) {
         if (!closed) {
             try {
-                var unused = loops.group().next().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+                Runnable unlessClosed = () -> {
+                    if (!closed) {
+                        task.run();
+                    }
+                };
+                var unused = loops.group().next().schedule(unlessClosed, delay.toNanos(), TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException stopped) {
                 // Closed meanwhile.
             }
@@ -271,6 +302,7 @@ public final class RemotingClient implements Closeable {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel made) {
+                        channels.add(made);
                         made.pipeline().addLast(connection(made, loop));
                     }
                 });
@@ -318,10 +350,20 @@ public final class RemotingClient implements Closeable {
                 RemotingException.Reason.CONNECT_FAILED, "cannot connect to " + address + ": " + why, cause));
     }
 
+    /** Ends all connections; returns when their listeners know of it and nothing of this client runs any more, or after some seconds. */
     @Override
     public void close() {
         closed = true;
         resolver.shutdownNow();
-        loops.close();
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        var unused = channels.close().awaitUninterruptibly(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+        // A channel is closed before its connection has said so to everybody, which is at most two tasks of its loop
+        // later.
+        for (int task = 0; task < TASKS_AFTER_CLOSE; task++) {
+            loops.passThroughAll(CLOSE_SECONDS_MAX);
+        }
+        shared.leave();
     }
 }

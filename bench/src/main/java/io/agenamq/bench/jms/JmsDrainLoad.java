@@ -16,11 +16,13 @@ final class JmsDrainLoad implements JmsLoad {
             Connection connection = clients.connect();
             Session session = JmsClients.session(connection, plan.mode());
             MessageConsumer consumer = session.createConsumer(session.createQueue(plan.destination()));
-            clients.work("drain-" + i, () -> JmsReceiving.run(plan, session, consumer, meter, settled -> {
-                for (int n = 0; n < settled; n++) {
-                    progress.one();
-                }
-            }));
+            clients.work(
+                    "drain-" + i,
+                    () -> JmsReceiving.run(plan, session, consumer, meter, settled -> {
+                        for (int n = 0; n < settled; n++) {
+                            progress.one();
+                        }
+                    }));
         }
         progress.awaitAll();
         meter.end(progress::addTo);

@@ -138,7 +138,8 @@ final class JmsFigures {
 
     private static void correlation(Options options, String command) {
         Report report = rates(
-                new Report("JMS: request and reply over one queue, each client selecting its JMSCorrelationID", command),
+                new Report(
+                        "JMS: request and reply over one queue, each client selecting its JMSCorrelationID", command),
                 "clients, 10 requests under way");
         for (int clients : options.numbers("correlating")) {
             row(report, String.valueOf(clients), "async", options, "correlation", plan -> plan.with("producers", 10)

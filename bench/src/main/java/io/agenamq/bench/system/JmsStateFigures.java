@@ -59,8 +59,7 @@ final class JmsStateFigures {
         report.print();
     }
 
-    private static void backlogRow(
-            Report report, String first, Duel<JmsContender> duel, Options options, String kind) {
+    private static void backlogRow(Report report, String first, Duel<JmsContender> duel, Options options, String kind) {
         duel.fight(
                 1,
                 (contender, round) -> contender.run(contender
@@ -140,7 +139,8 @@ final class JmsStateFigures {
     }
 
     private static void temporary(Options options, String command) {
-        Report report = new Report("JMS: temporary queues made, used for one request and its reply, and deleted", command)
+        Report report = new Report(
+                        "JMS: temporary queues made, used for one request and its reply, and deleted", command)
                 .columns(
                         "server, lives/s wanted",
                         "lives/s",
@@ -197,7 +197,10 @@ final class JmsStateFigures {
                     .start();
             String total;
             try (var lines = process.inputReader()) {
-                total = lines.lines().filter(line -> line.startsWith("Total")).findFirst().orElse("Total 0 0");
+                total = lines.lines()
+                        .filter(line -> line.startsWith("Total"))
+                        .findFirst()
+                        .orElse("Total 0 0");
             }
             if (!process.waitFor(1, TimeUnit.MINUTES)) {
                 process.destroyForcibly();

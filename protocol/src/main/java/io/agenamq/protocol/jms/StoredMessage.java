@@ -119,8 +119,7 @@ public final class StoredMessage implements PropertySource {
 
     /** Whether {@code JMSDeliveryMode} is persistent. */
     public boolean isPersistent() {
-        return !JmsProperties.NON_PERSISTENT.equals(
-                properties.find(JmsProperties.DELIVERY_MODE));
+        return !JmsProperties.NON_PERSISTENT.equals(properties.find(JmsProperties.DELIVERY_MODE));
     }
 
     /** What the body is; null for a native message, or one of a kind that this version does not know. */

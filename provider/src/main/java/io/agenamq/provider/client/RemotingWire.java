@@ -44,6 +44,7 @@ import io.agenamq.remoting.HostPort;
 import io.agenamq.remoting.RemotingClient;
 import io.agenamq.remoting.RemotingClientConfig;
 import io.agenamq.remoting.Request;
+import io.agenamq.remoting.SharedLoops;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -91,16 +92,16 @@ final class RemotingWire implements Wire {
      * A wire that has not connected yet.
      *
      * @param clientId shown by brokers; unique
-     * @param threadName prefix of the name of its event loop
+     * @param loops its event loops
      * @param afterClose run when it was closed
      */
-    RemotingWire(LinkConfig config, String clientId, String threadName, Runnable afterClose) {
+    RemotingWire(LinkConfig config, String clientId, SharedLoops loops, Runnable afterClose) {
         this.config = config;
         this.afterClose = afterClose;
         this.clientId = clientId;
         HandlerTable pushes = new HandlerTable().register(JmsCode.DELIVER, this::delivered);
-        this.client = new RemotingClient(
-                RemotingClientConfig.defaults().withThreadName(threadName), pushes, new Connections(), this::login);
+        this.client =
+                new RemotingClient(RemotingClientConfig.defaults(), loops, pushes, new Connections(), this::login);
         this.nameServers = new NameServers(client, config.nameServers(), config.requestTimeout());
         this.homes = new HomeFinder(client, nameServers, config.requestTimeout());
         this.names = new ClusterNames(client, nameServers, config.requestTimeout());
