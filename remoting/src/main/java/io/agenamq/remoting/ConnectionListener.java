@@ -14,8 +14,8 @@ public interface ConnectionListener {
     default void closed(Connection connection) {}
 
     /**
-     * All frames that one read of the socket brought were handled: the moment to append what they collected. What was written since the
-     * first of them is flushed behind this call.
+     * All frames were handled that this socket brought, and the others of its event loop that were ready with it: the moment to append what they
+     * collected. What was written since the first of them is flushed behind this call.
      */
     default void burstEnded(Connection connection) {}
 }

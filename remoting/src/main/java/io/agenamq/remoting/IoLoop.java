@@ -37,6 +37,10 @@ final class IoLoop {
     private final AtomicBoolean drainScheduled = new AtomicBoolean();
     private final List<TcpConnection> dirty = new ArrayList<>();
     private boolean flushScheduled;
+
+    /** Connections that were read from and whose bursts have not ended. */
+    private final List<TcpConnection> bursts = new ArrayList<>();
+
     private final Set<TcpConnection> connections = new LinkedHashSet<>();
     private int silentClosedCount;
     private @Nullable TcpConnection silentExample;
@@ -112,6 +116,28 @@ final class IoLoop {
             flushScheduled = true;
             loop.execute(this::flushDirty);
         }
+    }
+
+    /**
+     * Ends the burst of a connection when everything was read that is ready on any socket of this loop: what came from several connections at once
+     * is appended, decided and answered together.
+     */
+    void endBurstLater(TcpConnection connection) {
+        bursts.add(connection);
+        if (bursts.size() == 1) {
+            loop.execute(this::endBursts);
+        }
+    }
+
+    private void endBursts() {
+        for (int i = 0; i < bursts.size(); i++) {
+            bursts.get(i).endBurst();
+        }
+        // Only now: the end of one burst may have written to the connections of others.
+        for (int i = 0; i < bursts.size(); i++) {
+            bursts.get(i).flushNow();
+        }
+        bursts.clear();
     }
 
     private void flushDirty() {

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * socket ─▶ channelRead ─▶ FrameAssembler ─▶ FrameCodec ─┬─ response ─▶ PendingCalls
  *                                                        └─ request ──▶ handler ─▶ respond
- *           channelReadComplete ─▶ listener.burstEnded ─▶ one flush
+ *           channelReadComplete ─▶ (all ready sockets were read) ─▶ listener.burstEnded ─▶ one flush
  *
  * respond, push, call ─ on the loop ──────────────────▶ write ─▶ Outlet ─▶ channel
  *                     └ elsewhere ─▶ IoLoop's outbox ──▶ ┘
@@ -68,6 +68,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
     private final FrameAssembler assembler;
     private int keptBytes;
     private boolean inBurst;
+    private boolean burstEnds;
     private boolean seenFrame;
     private HeaderEncoding encoding;
     private boolean pausedByOwner;
@@ -159,7 +160,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
         if (isOpen() && keptBytes > 0 && !outlet.isPaused() && !pausedByOwner) {
             inBurst = true;
             handleFrames();
-            endBurst();
+            endBurstLater();
         }
     }
 
@@ -174,10 +175,19 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        endBurst();
+        endBurstLater();
     }
 
-    private void endBurst() {
+    private void endBurstLater() {
+        if (!burstEnds) {
+            burstEnds = true;
+            io.endBurstLater(this);
+        }
+    }
+
+    /** The burst is over; {@link #flushNow} follows. */
+    void endBurst() {
+        burstEnds = false;
         try {
             listener.burstEnded(this);
         } catch (RuntimeException e) {
@@ -185,7 +195,6 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
             close("its requests could not be handled");
         } finally {
             inBurst = false;
-            flushNow();
         }
     }
 

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * What happens to a client connection as such: it is given the {@link SendBurst} of its event loop, its bursts are brought to an end, and when
  * it closes its client leaves all groups at once, so that the others can take over its queues.
  *
- * <p>Called on the connection's event loop. One burst per loop is enough, because a loop finishes the frames of one socket read before it
- * turns to another connection.
+ * <p>Called on the connection's event loop. One burst per loop: what was read from all its sockets that
+ * were ready ends together.
  */
 public final class BrokerConnections implements ConnectionListener {
 

@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sends of one event loop on their way into the log. What one socket read brings is collected in one batch and appended at once, when
+ * The sends of one event loop on their way into the log. What is read at once, from whichever of its sockets, is collected in one batch and appended at once, when
  * the burst ends, so that ten small messages cost one write; then the answers go out, at once, or when the disk has the batch.
  *
  * <pre>
