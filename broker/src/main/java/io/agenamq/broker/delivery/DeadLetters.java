@@ -52,6 +52,11 @@ final class DeadLetters {
         return PREFIX + topic.substring(0, NAME_LENGTH_MAX - HASH_LENGTH) + hash;
     }
 
+    /** The topic whose dead letters a queue has, null if it is no such queue. Of a topic with a very long name something else. */
+    static @Nullable String originOf(String queue) {
+        return isQueueName(queue) ? queue.substring(PREFIX.length()) : null;
+    }
+
     /** Whether a topic is such a queue; what comes back there stays there. */
     static boolean isQueueName(String topic) {
         return topic.startsWith(PREFIX);

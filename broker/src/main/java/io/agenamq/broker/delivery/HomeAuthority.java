@@ -33,6 +33,11 @@ public interface HomeAuthority {
             return new Verdict(home, false, null);
         }
 
+        /** Whether it lives on another broker. */
+        boolean isElsewhere() {
+            return home != null && home.broker() != null;
+        }
+
         /** Nobody could say. */
         public static Verdict unknown(String why) {
             return new Verdict(null, false, why);

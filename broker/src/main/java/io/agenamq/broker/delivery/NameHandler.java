@@ -22,6 +22,7 @@ import io.agenamq.remoting.Request;
 import io.agenamq.store.Store;
 import io.agenamq.store.cursor.DurableSubscription;
 import io.agenamq.store.cursor.SubscriptionKey;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +79,21 @@ final class NameHandler {
         if (fault != null && fault.code() != JmsRefusal.NO_SUCH_DESTINATION.code()) {
             throw fault;
         }
-        var unused = homes.ask(resolve.topic(), fault == null)
+        var unused = whereIs(resolve.topic(), fault == null)
                 .thenAccept(verdict -> owners.execute(() -> resolveMissing(request, resolve, fault, verdict)));
+    }
+
+    /** Dead letters live where the destination lives that they come from, if that is known. */
+    private CompletableFuture<Verdict> whereIs(String name, boolean take) {
+        String origin = DeadLetters.originOf(name);
+        if (origin == null) {
+            return homes.ask(name, take);
+        } else if (catalog.find(origin) != null) {
+            return CompletableFuture.completedFuture(Verdict.HERE);
+        }
+        return homes.ask(origin, false)
+                .thenCompose(verdict ->
+                        verdict.isElsewhere() ? CompletableFuture.completedFuture(verdict) : homes.ask(name, take));
     }
 
     /** A destination that was not here; the cluster has said where it lives, or is to live. On a queue owner: an append takes its time. */

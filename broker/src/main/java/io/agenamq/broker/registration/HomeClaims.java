@@ -69,6 +69,11 @@ public final class HomeClaims implements HomeAuthority {
 
     private CompletableFuture<Verdict> answered(
             JmsHomeRequest request, int index, @Nullable JmsHome before, Frame frame) {
+        if (frame.code() == ResponseCode.REQUEST_CODE_NOT_SUPPORTED) {
+            // RocketMQ's own: it decides nothing, and keeps nobody from creating.
+            JmsHome granted = request.take() ? new JmsHome(broker, null) : JmsHome.NOWHERE;
+            return ask(request, index + 1, before == null ? granted : before, "");
+        }
         if (frame.code() != ResponseCode.SUCCESS) {
             return ask(request, index + 1, before, String.valueOf(frame.remark()));
         }

@@ -15,6 +15,7 @@ import io.agenamq.provider.client.ClientException.Reason;
 import io.agenamq.remoting.HostPort;
 import io.agenamq.remoting.RemotingClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,8 @@ final class HomeFinder {
     /** Sent on more often than this, somebody is wrong. */
     private static final int HOPS_MAX = 3;
 
+    private static final String DEAD_LETTERS = "%DLQ%";
+
     private final RemotingClient client;
     private final NameServers nameServers;
     private final Duration timeout;
@@ -44,12 +47,35 @@ final class HomeFinder {
     /** See {@link Link#resolve}. */
     CompletableFuture<Route> resolve(String name, DestinationKind kind, boolean create) {
         JmsResolveRequest request = new JmsResolveRequest(TopicNames.topicOf(name), kind, create);
+        return create && request.topic().startsWith(DEAD_LETTERS) ? deadLetters(request) : resolve(request);
+    }
+
+    /** Dead letters of a queue with several homes have the same ones, each of which may have none yet. */
+    private CompletableFuture<Route> deadLetters(JmsResolveRequest request) {
+        return nameServers
+                .homes(request.topic().substring(DEAD_LETTERS.length()))
+                .exceptionally(unknown -> List.of())
+                .thenCompose(homes -> homes.size() > 1 ? atAll(request, homes) : resolve(request));
+    }
+
+    private CompletableFuture<Route> atAll(JmsResolveRequest request, List<Route.Home> homes) {
+        List<CompletableFuture<Route>> answers = new ArrayList<>();
+        homes.forEach(home -> answers.add(ask(request, home.broker(), home.address(), 0)));
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(all -> {
+                    List<Route.Home> found = new ArrayList<>();
+                    answers.forEach(answer -> found.addAll(answer.join().homes()));
+                    return new Route(request.topic(), request.kind(), found, found.size());
+                });
+    }
+
+    private CompletableFuture<Route> resolve(JmsResolveRequest request) {
         return nameServers
                 .homes(request.topic())
                 .thenCompose(homes -> resolve(request, homes, 0))
                 .exceptionallyCompose(failure -> {
                     ClientException why = ClientException.of(failure);
-                    return why.reason() == Reason.NO_SUCH_DESTINATION && create
+                    return why.reason() == Reason.NO_SUCH_DESTINATION && request.create()
                             ? create(request)
                             : CompletableFuture.failedFuture(why);
                 });

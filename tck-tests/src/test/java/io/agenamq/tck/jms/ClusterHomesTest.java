@@ -163,7 +163,8 @@ class ClusterHomesTest {
                     .hasMessageContaining("broker-b")
                     .hasMessageContaining("away");
         }
-        cluster.restartNameServer();
+        cluster.stopNameServer();
+        cluster.startNameServer();
         try (Connection patient = connectWhenKnown("broker-a")) {
             ExecutorService thread = Executors.newSingleThreadExecutor();
             try {
@@ -180,6 +181,40 @@ class ClusterHomesTest {
             assertThat(receive(patient, queue)).isEqualTo("after");
         }
         assertThat(cluster.brokersOf(queue)).containsExactly("broker-b");
+    }
+
+    @Test
+    void without_name_servers_what_there_is_goes_on_and_nothing_new_is_created() throws Exception {
+        String onA = cluster.nameOn("broker-a", "Known");
+        String onB = cluster.nameOn("broker-b", "Known");
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Connection impatient = connect("?reconnectTimeout=0");
+                Connection patient = connect("")) {
+            for (String queue : List.of(onA, onB)) {
+                send(patient, queue, "before");
+            }
+            cluster.stopNameServer();
+
+            for (String queue : List.of(onA, onB)) {
+                send(patient, queue, "meanwhile");
+                assertThat(receive(patient, queue)).isEqualTo("before");
+                assertThat(receive(patient, queue)).isEqualTo("meanwhile");
+            }
+            assertThatThrownBy(() -> send(impatient, "New", "m"))
+                    .isInstanceOf(JMSException.class)
+                    .hasMessageContaining("name server");
+            Future<Void> waiting = thread.submit(() -> {
+                send(patient, "New", "m");
+                return null;
+            });
+            cluster.startNameServer();
+            waiting.get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            assertThat(receive(patient, "New")).isEqualTo("m");
+        } finally {
+            thread.shutdownNow();
+        }
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(cluster.brokersOf("New")).hasSize(1));
     }
 
     /** A connection over a name server that was started a moment ago. */

@@ -201,6 +201,32 @@ class ClusterPartitionsTest {
     }
 
     @Test
+    void dead_letters_live_where_they_come_from_whoever_asks_for_them_first() throws Exception {
+        String onB = cluster.nameOn("broker-b", "Deadly");
+        String letters = "%DLQ%" + onB;
+        try (Connection connection = connect();
+                Session session = connection.createSession(Session.SESSION_TRANSACTED);
+                Session mourning = connection.createSession()) {
+            for (String queue : List.of(onB, QUEUE)) {
+                MessageConsumer consumer = session.createConsumer(session.createQueue(queue));
+                admin.configure(queue, "redelivery.count.max", "0");
+                // Before there are any.
+                MessageConsumer mourner = mourning.createConsumer(mourning.createQueue("%DLQ%" + queue));
+                try (Session sending = connection.createSession();
+                        MessageProducer producer = sending.createProducer(sending.createQueue(queue))) {
+                    producer.send(sending.createTextMessage("doomed"));
+                }
+                assertThat(text(consumer.receive(WAIT_MILLIS))).isEqualTo("doomed");
+                session.rollback();
+                assertThat(text(mourner.receive(WAIT_MILLIS))).isEqualTo("doomed");
+                consumer.close();
+            }
+            assertThat(cluster.brokersOf(letters)).containsExactly("broker-b");
+            assertThat(cluster.brokersOf("%DLQ%" + QUEUE)).containsExactly("broker-a", "broker-b");
+        }
+    }
+
+    @Test
     void partitions_need_a_broker_each_and_are_for_queues() {
         assertThatThrownBy(() -> admin.createTopic(TopicSpec.partitionedQueue("Wider", 3)))
                 .isInstanceOf(AdminException.class)

@@ -74,9 +74,12 @@ final class EmbeddedCluster implements AutoCloseable {
         return nameServerAddress;
     }
 
-    /** Stops the name server and starts it again. Nobody has registered with it yet when this returns. */
-    void restartNameServer() throws IOException {
+    void stopNameServer() throws IOException {
         nameServer.close();
+    }
+
+    /** Starts the name server that was stopped. Nobody has registered with it yet when this returns. */
+    void startNameServer() throws IOException {
         nameServer = startNameServer(nameServerAddress.port());
     }
 
