@@ -193,6 +193,7 @@ public final class BrokerServer implements Closeable {
                         config.nameServers(),
                         config.get(BrokerOptions.REGISTER_TIMEOUT)),
                 clock,
+                () -> ThreadLocalRandom.current().nextDouble(),
                 alarm(timer, clock),
                 faults,
                 named("agena-queue"));

@@ -357,7 +357,10 @@ final class QueueCommand implements Runnable {
                 "Set an attribute of a JMS queue or topic; consumers notice at once. Without a value it gets its default again.",
                 "consumer.exclusive (true, false): one consumer at a time gets messages;",
                 "redelivery.count.max (16): deliveries after the first, before a message is a dead letter;",
-                "redelivery.delay.millis (0): how long a message waits that came back, doubled each time;",
+                "redelivery.delay.millis (0): how long a message waits that came back for the first time;",
+                "redelivery.delay.factor (2): how many times as long the next time, from 1 to 10;",
+                "redelivery.delay.max.millis (7200000): what the waits grow to;",
+                "redelivery.delay.jitter.percent (20): by how much a wait is longer at most, by chance;",
                 "expired.dead.letter (false): whether expired messages are kept as dead letters;",
                 "delivery.paused (false): see 'agena queue pause'."
             },

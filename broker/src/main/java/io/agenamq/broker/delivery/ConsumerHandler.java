@@ -103,7 +103,7 @@ final class ConsumerHandler {
         ConnectionConsumers consumers = ConnectionConsumers.of(request.connection());
         AttachedConsumer consumer = consumers.require(release.consumer());
         consumers.postAlways(consumer.destination, () -> {
-            consumer.subscription.giveBack(consumer, release.seen(), release.all(), clock.millis());
+            consumer.subscription.giveBack(consumer, release.seen(), release.all(), clock.millis(), release.failure());
             consumer.restart(release.epoch(), release.messages(), release.bytes());
             consumer.destination.stir(consumer.subscription);
             consumer.destination.answer(request, Header.NONE, false);

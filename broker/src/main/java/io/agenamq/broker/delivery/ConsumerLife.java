@@ -127,7 +127,7 @@ final class ConsumerLife {
         // else
         // will ever see it; a consumer without a name does not ask for that.
         boolean forgets = ends && subscription.kind() == Subscription.Kind.PLAIN;
-        subscription.giveBack(consumer, seen, all || forgets, clock.millis());
+        subscription.giveBack(consumer, seen, all || forgets, clock.millis(), null);
         boolean leaves = !consumer.isDetached();
         attachments.remove(consumer);
         consumer.detach();

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.delivery;
 
+import io.agenamq.protocol.command.JmsFailure;
 import io.agenamq.protocol.jms.JmsProperties;
 import io.agenamq.protocol.record.MessageDraft;
 import io.agenamq.protocol.record.MessageProperties;
 import io.agenamq.protocol.record.MessageRecord;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,9 @@ final class DeadLetters {
 
     private static final int HASH_LENGTH = 9;
 
+    /** Bytes of a property beside its name and value. */
+    private static final int SEPARATORS = 2;
+
     /** Why a message is dead. */
     enum Reason {
         /** It came back more often than its destination allows. */
@@ -31,6 +36,23 @@ final class DeadLetters {
         /** Its time was over before anybody acknowledged it. */
         EXPIRED
     }
+
+    /**
+     * What a letter says about its death.
+     *
+     * @param origin the destination that the message comes from, as {@code queue://name} or {@code topic://name}
+     * @param subscription the named subscription of a topic that had it, null for none
+     * @param deliveryCount how often it was delivered
+     * @param failure what the last delivery failed with, null if nobody knows
+     * @param time when, milliseconds since 1970
+     */
+    record Death(
+            Reason reason,
+            String origin,
+            @Nullable String subscription,
+            int deliveryCount,
+            @Nullable JmsFailure failure,
+            long time) {}
 
     /** Where dead letters of a topic go. */
     @FunctionalInterface
@@ -67,24 +89,28 @@ final class DeadLetters {
      *
      * @param record the record of the message at index 0; the draft points into it
      * @param queue where the letter goes
-     * @param origin the destination that the message comes from, as {@code queue://name} or {@code topic://name}
      */
-    static MessageDraft draft(ByteBuffer record, String queue, String origin, Reason reason, int deliveryCount) {
+    static MessageDraft draft(ByteBuffer record, String queue, Death death) {
+        String expiration = null;
         MessageProperties.Builder properties = new MessageProperties.Builder();
         MessageProperties each = new MessageProperties().resetToRecord(record, 0);
         while (each.next()) {
-            if (!each.nameIs(JmsProperties.EXPIRATION)
-                    && !each.nameIs(JmsProperties.DELIVERY_TIME)
-                    && !each.nameIs(JmsProperties.DEAD_REASON)
-                    && !each.nameIs(JmsProperties.DEAD_DESTINATION)
-                    && !each.nameIs(JmsProperties.DEAD_COUNT)) {
-                properties.put(each.name(), each.value());
+            String name = each.name();
+            if (name.equals(JmsProperties.EXPIRATION)) {
+                expiration = each.value();
+            } else if (!name.equals(JmsProperties.DELIVERY_TIME) && !name.startsWith(JmsProperties.DEAD_PREFIX)) {
+                properties.put(name, each.value());
             }
         }
-        ByteBuffer plain = properties.build();
-        properties.put(JmsProperties.DEAD_REASON, reason.name());
-        properties.put(JmsProperties.DEAD_DESTINATION, origin);
-        properties.put(JmsProperties.DEAD_COUNT, Integer.toString(deliveryCount));
+        JmsFailure failure = death.failure();
+        putIfRoom(properties, JmsProperties.DEAD_REASON, death.reason().name());
+        putIfRoom(properties, JmsProperties.DEAD_DESTINATION, death.origin());
+        putIfRoom(properties, JmsProperties.DEAD_COUNT, Integer.toString(death.deliveryCount()));
+        putIfRoom(properties, JmsProperties.DEAD_TIME, Long.toString(death.time()));
+        putIfRoom(properties, JmsProperties.DEAD_SUBSCRIPTION, death.subscription());
+        putIfRoom(properties, JmsProperties.DEAD_EXCEPTION, failure == null ? null : failure.exception());
+        putIfRoom(properties, JmsProperties.DEAD_EXCEPTION_MESSAGE, failure == null ? null : failure.message());
+        putIfRoom(properties, JmsProperties.DEAD_EXPIRATION, expiration);
         int start = MessageRecord.bodyStart(record, 0);
         return new MessageDraft(
                 queue,
@@ -95,8 +121,16 @@ final class DeadLetters {
                 MessageRecord.bornHost(record, 0),
                 0,
                 0,
-                // A message without room for three more properties is better kept without them than not at all.
-                properties.length() <= MessageRecord.PROPERTIES_BYTES_MAX ? properties.build() : plain,
+                properties.build(),
                 record.slice(start, MessageRecord.bodyLength(record, 0)));
+    }
+
+    /** A message without room for a property is better kept without it than not at all. */
+    private static void putIfRoom(MessageProperties.Builder properties, String name, @Nullable String value) {
+        if (value != null
+                && properties.length() + name.length() + value.getBytes(StandardCharsets.UTF_8).length + SEPARATORS
+                        <= MessageRecord.PROPERTIES_BYTES_MAX) {
+            properties.put(name, value);
+        }
     }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 
 /**
  * Delivery to Jakarta Messaging consumers: builds the handlers of the requests of {@link JmsCode}, and wakes destinations when messages arrive and
@@ -54,13 +55,18 @@ public final class Deliveries implements Closeable {
     private final TemporaryDestinations temporaries;
     private final TemporaryHandler temporaryHandler;
 
-    /** Delivery over a store. */
+    /**
+     * Delivery over a store.
+     *
+     * @param chance numbers from 0 to 1, for waits before redeliveries that differ; any thread
+     */
     public Deliveries(
             DeliveryConfig config,
             Store store,
             DestinationCatalog topics,
             HomeAuthority homes,
             InstantSource clock,
+            DoubleSupplier chance,
             Alarm alarm,
             FaultHandler faults,
             ThreadFactory ownerThreads) {
@@ -87,7 +93,7 @@ public final class Deliveries implements Closeable {
                 new SubscriptionRegistry(store.subscriptions()), new SerialTasks(owners, faults));
         Attachments attachments = new Attachments(config.reattachGraceMillis(), clock, alarm);
         Beginnings beginnings = new Beginnings(queues, clock);
-        this.opener = new SubscriptionOpener(store, queues, catalog, beginnings, clock, attachments);
+        this.opener = new SubscriptionOpener(store, queues, catalog, beginnings, clock, attachments, chance);
         this.life = new ConsumerLife(store, clock, destinations, names, attachments);
         this.resumeHandler = new ResumeHandler(attachments, life);
         this.attachHandler = new AttachHandler(

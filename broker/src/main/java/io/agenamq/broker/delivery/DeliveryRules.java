@@ -3,6 +3,7 @@ package io.agenamq.broker.delivery;
 
 import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.frame.ProtocolException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,20 @@ record DeliveryRules(RedeliveryPolicy redelivery, boolean paused, boolean exclus
 
     private static final List<String> SWITCHES =
             List.of(PAUSED_ATTRIBUTE, EXCLUSIVE_ATTRIBUTE, RedeliveryPolicy.EXPIRED_ATTRIBUTE);
-    private static final List<String> NUMBERS =
-            List.of(RedeliveryPolicy.COUNT_ATTRIBUTE, RedeliveryPolicy.DELAY_ATTRIBUTE);
+    private static final int ANY_NUMBER_MAX = 999_999_999;
+    private static final List<Number> NUMBERS = List.of(
+            new Number(RedeliveryPolicy.COUNT_ATTRIBUTE, 0, ANY_NUMBER_MAX),
+            new Number(RedeliveryPolicy.DELAY_ATTRIBUTE, 0, ANY_NUMBER_MAX),
+            new Number(RedeliveryPolicy.DELAY_MAX_ATTRIBUTE, 0, ANY_NUMBER_MAX),
+            new Number(RedeliveryPolicy.FACTOR_ATTRIBUTE, 1, RedeliveryPolicy.FACTOR_MAX),
+            new Number(RedeliveryPolicy.JITTER_ATTRIBUTE, 0, RedeliveryPolicy.JITTER_MAX));
+
+    private record Number(String name, int min, int max) {
+
+        boolean allows(String value) {
+            return value.matches("[0-9]{1,9}") && Integer.parseInt(value) >= min && Integer.parseInt(value) <= max;
+        }
+    }
 
     /** Nothing special but the redelivery. */
     static DeliveryRules with(RedeliveryPolicy redelivery) {
@@ -47,14 +60,20 @@ record DeliveryRules(RedeliveryPolicy redelivery, boolean paused, boolean exclus
             if (value != null && !value.equals("true") && !value.equals("false")) {
                 throw senseless(name + " is true or false, not '" + value + "'");
             }
-        } else if (NUMBERS.contains(name)) {
-            if (value != null && !value.matches("[0-9]{1,9}")) {
-                throw senseless(name + " is a number from 0 to 999999999, not '" + value + "'");
-            }
-        } else {
-            throw senseless("there is no attribute '" + name + "'; there are " + String.join(", ", SWITCHES) + ", "
-                    + String.join(", ", NUMBERS));
+            return;
         }
+        List<String> known = new ArrayList<>(SWITCHES);
+        for (Number number : NUMBERS) {
+            if (number.name().equals(name)) {
+                if (value != null && !number.allows(value)) {
+                    throw senseless(
+                            name + " is a number from " + number.min() + " to " + number.max() + ", not '" + value + "'");
+                }
+                return;
+            }
+            known.add(number.name());
+        }
+        throw senseless("there is no attribute '" + name + "'; there are " + String.join(", ", known));
     }
 
     private static ProtocolException senseless(String why) {

@@ -8,6 +8,7 @@ import io.agenamq.protocol.frame.Header;
 import io.agenamq.remoting.Request;
 import io.agenamq.store.cursor.CursorProgress;
 import io.agenamq.store.cursor.ProgressPayloads;
+import io.agenamq.store.cursor.SubscriptionKey;
 import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.log.CommitLog;
 import io.agenamq.store.log.ControlType;
@@ -27,6 +28,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Owner of everything volatile about one topic's delivery, touched by one thread at a time.
@@ -46,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  * appended with that of a later turn: until then those messages are in flight with nobody.
  */
 final class Destination {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Destination.class);
 
     /** Tasks that may wait; more means that clients ask faster than this broker works, and they are told. */
     private static final int TASKS_MAX = 100_000;
@@ -322,9 +327,16 @@ final class Destination {
         }
         MessageBatch batch = batches.take();
         try {
-            if (slice != null && !queue.equals(DeadLetters.NOWHERE)) {
-                String origin = (subscription.kind() == Subscription.Kind.QUEUE ? "queue://" : "topic://") + topic;
-                batch.add(DeadLetters.draft(slice.buffer(), queue, origin, dead.reason(), dead.deliveryCount()));
+            if (slice != null
+                    && !queue.equals(DeadLetters.NOWHERE)
+                    && batch.add(DeadLetters.draft(slice.buffer(), queue, death(subscription, dead)))
+                            == MessageBatch.FULL) {
+                LOG.error(
+                        "the message at offset {} of {} is too large for '{}' and is not delivered until the next start",
+                        dead.offset(),
+                        window.queue(),
+                        queue);
+                return true;
             }
             if (window.isDurable()) {
                 ProgressPayloads payload = new ProgressPayloads();
@@ -349,6 +361,17 @@ final class Destination {
             }
             batches.giveBack(batch);
         }
+    }
+
+    private DeadLetters.Death death(Subscription subscription, Subscription.Dying dead) {
+        SubscriptionKey key = subscription.key();
+        return new DeadLetters.Death(
+                dead.reason(),
+                (subscription.kind() == Subscription.Kind.QUEUE ? "queue://" : "topic://") + topic,
+                key == null ? null : key.name(),
+                dead.deliveryCount(),
+                dead.failure(),
+                clock.millis());
     }
 
     /** Makes this turn's progress part of the cursors; answers the reason if the log refuses it. */

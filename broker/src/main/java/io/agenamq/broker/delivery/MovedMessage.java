@@ -21,10 +21,9 @@ final class MovedMessage {
         MessageProperties.Builder properties = new MessageProperties.Builder();
         MessageProperties each = new MessageProperties().resetToRecord(record, 0);
         while (each.next()) {
-            if (!each.nameIs(JmsProperties.DEAD_REASON)
-                    && !each.nameIs(JmsProperties.DEAD_DESTINATION)
-                    && !each.nameIs(JmsProperties.DEAD_COUNT)) {
-                properties.put(each.name(), each.value());
+            String name = each.name();
+            if (!name.startsWith(JmsProperties.DEAD_PREFIX)) {
+                properties.put(name, each.value());
             }
         }
         return new MessageDraft(

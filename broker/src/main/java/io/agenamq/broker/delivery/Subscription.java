@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.delivery;
 
+import io.agenamq.protocol.command.JmsFailure;
 import io.agenamq.protocol.command.JmsPlaces;
 import io.agenamq.protocol.jms.JmsProperties;
 import io.agenamq.protocol.jms.StoredMessage;
 import io.agenamq.store.cursor.BitPlane;
+import io.agenamq.store.cursor.SubscriptionKey;
 import io.agenamq.store.log.CorruptRecordException;
 import io.agenamq.store.log.RecordSlice;
 import io.agenamq.store.queue.ConsumeQueue;
@@ -13,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +53,8 @@ final class Subscription {
     private final Kind kind;
     private final Object identity;
     private final Supplier<DeliveryRules> rules;
+    private final DoubleSupplier chance;
+    private @Nullable SubscriptionKey key;
     private final Parking parking = new Parking();
     private final Grouping grouping;
     private final Deque<Dying> dying = new ArrayDeque<>();
@@ -91,16 +96,24 @@ final class Subscription {
     }
 
     /** A message that is in flight with nobody until it is a dead letter. */
-    record Dying(int window, long offset, int deliveryCount, DeadLetters.Reason reason) {}
+    record Dying(
+            int window, long offset, int deliveryCount, DeadLetters.Reason reason, @Nullable JmsFailure failure) {}
 
     /**
      * A subscription without consumers.
      *
      * @param identity what tells it from the other subscriptions of its destination
      * @param rules what its destination says at present
+     * @param chance numbers from 0 to 1, for waits that differ
      */
     Subscription(
-            RecordSource records, List<Window> windows, Kind kind, Object identity, Supplier<DeliveryRules> rules) {
+            RecordSource records,
+            List<Window> windows,
+            Kind kind,
+            Object identity,
+            Supplier<DeliveryRules> rules,
+            DoubleSupplier chance) {
+        this.chance = chance;
         this.records = records;
         this.rules = rules;
         this.windows = new ArrayList<>(windows);
@@ -133,6 +146,17 @@ final class Subscription {
         } else {
             windows.add(window);
         }
+    }
+
+    /** The name under which consumers find it; null for one that has none. */
+    @Nullable
+    SubscriptionKey key() {
+        return key;
+    }
+
+    /** Says under which name consumers find it; once, before it is used. */
+    void setKey(SubscriptionKey name) {
+        key = name;
     }
 
     /** How often it began a new life. */
@@ -228,8 +252,9 @@ final class Subscription {
      * @param seen the last sequence number that the application saw
      * @param all whether those up to {@code seen} come back too, counted as deliveries
      * @param now for those that wait before they are delivered again, milliseconds since 1970
+     * @param failure what the application could not process, null if nobody says so
      */
-    void giveBack(AttachedConsumer consumer, long seen, boolean all, long now) {
+    void giveBack(AttachedConsumer consumer, long seen, boolean all, long now, @Nullable JmsFailure failure) {
         forgetFormerLife(consumer);
         RedeliveryPolicy policy = rules.get().redelivery();
         InFlight inFlight = consumer.inFlight();
@@ -244,7 +269,8 @@ final class Subscription {
                 if (!isSettled(gone) && sequence > seen) {
                     giveBack(window, offset);
                 } else if (!isSettled(gone)) {
-                    giveBackSeen(consumer.lane, window, offset, policy, now);
+                    boolean failed = failure != null && failure.sequence() == sequence;
+                    giveBackSeen(consumer.lane, window, offset, policy, now, failed ? failure : null);
                 }
                 grouping.over(consumer.lane, window, offset);
             }
@@ -284,7 +310,7 @@ final class Subscription {
             }
             for (long at = offsets.nextSettled(0); at != BitPlane.NONE; at = offsets.nextSettled(at + 1)) {
                 if (!window.isSettled(at)) {
-                    giveBackSeen(grouping.laneOfHeld(index, at), index, at, policy, now);
+                    giveBackSeen(grouping.laneOfHeld(index, at), index, at, policy, now, null);
                 }
             }
         });
@@ -375,11 +401,17 @@ final class Subscription {
         return false;
     }
 
-    private void giveBackSeen(@Nullable Lane lane, int window, long offset, RedeliveryPolicy policy, long now) {
+    private void giveBackSeen(
+            @Nullable Lane lane,
+            int window,
+            long offset,
+            RedeliveryPolicy policy,
+            long now,
+            @Nullable JmsFailure failure) {
         int number = windows.get(window).countDelivery(offset);
-        long delay = policy.delayAfter(number);
+        long delay = policy.delayAfter(number, chance.getAsDouble());
         if (policy.isDeadAfter(number)) {
-            dying.add(new Dying(window, offset, number, DeadLetters.Reason.REDELIVERY_LIMIT));
+            dying.add(new Dying(window, offset, number, DeadLetters.Reason.REDELIVERY_LIMIT, failure));
         } else if (delay > 0) {
             parking.park(now + delay, window, offset);
             if (lane != null) {
@@ -808,7 +840,7 @@ final class Subscription {
         Window window = windows.get(index);
         if (rules.get().redelivery().keepsExpired()) {
             window.hold(offset);
-            dying.add(new Dying(index, offset, window.deliveryNumber(offset) - 1, DeadLetters.Reason.EXPIRED));
+            dying.add(new Dying(index, offset, window.deliveryNumber(offset) - 1, DeadLetters.Reason.EXPIRED, null));
         } else {
             window.settle(offset);
         }

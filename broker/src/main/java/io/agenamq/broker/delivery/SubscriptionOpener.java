@@ -16,6 +16,7 @@ import io.agenamq.store.queue.MemoryQueue;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ final class SubscriptionOpener {
     private final Beginnings beginnings;
     private final InstantSource clock;
     private final Attachments attachments;
+    private final DoubleSupplier chance;
 
     SubscriptionOpener(
             Store store,
@@ -42,13 +44,15 @@ final class SubscriptionOpener {
             DestinationCatalog catalog,
             Beginnings beginnings,
             InstantSource clock,
-            Attachments attachments) {
+            Attachments attachments,
+            DoubleSupplier chance) {
         this.store = store;
         this.queues = queues;
         this.catalog = catalog;
         this.beginnings = beginnings;
         this.clock = clock;
         this.attachments = attachments;
+        this.chance = chance;
     }
 
     /** The one subscription of a queue. */
@@ -67,7 +71,7 @@ final class SubscriptionOpener {
             destination.subscriptions().clear();
         }
         Subscription subscription = new Subscription(
-                queues, queueWindows(topic), Subscription.Kind.QUEUE, CursorName.QUEUE, rules(topic.topicName()));
+                queues, queueWindows(topic), Subscription.Kind.QUEUE, CursorName.QUEUE, rules(topic.topicName()), chance);
         holdBack(subscription);
         destination.subscriptions().add(subscription);
         return subscription;
@@ -144,7 +148,9 @@ final class SubscriptionOpener {
         }
         DurableSubscription stored = used.stored;
         if (stored == null) {
-            return beginVolatile(destination, Subscription.Kind.SHARED, used.identity(), start);
+            Subscription begun = beginVolatile(destination, Subscription.Kind.SHARED, used.identity(), start);
+            begun.setKey(used.definition.key());
+            return begun;
         }
         List<Window> windows = new ArrayList<>();
         ConsumeQueue queue = queues.find(stored.topic(), 0);
@@ -153,7 +159,8 @@ final class SubscriptionOpener {
             queue = queues.find(stored.topic(), windows.size());
         }
         Subscription subscription =
-                new Subscription(queues, windows, Subscription.Kind.DURABLE, used.identity(), rules(stored.topic()));
+                new Subscription(queues, windows, Subscription.Kind.DURABLE, used.identity(), rules(stored.topic()), chance);
+        subscription.setKey(stored.key());
         holdBack(subscription);
         destination.subscriptions().add(subscription);
         return subscription;
@@ -221,7 +228,7 @@ final class SubscriptionOpener {
                 windows.add(volatileWindow(queue, from.get(queueId)));
             }
         }
-        Subscription subscription = new Subscription(queues, windows, kind, identity, rules(topic));
+        Subscription subscription = new Subscription(queues, windows, kind, identity, rules(topic), chance);
         destination.subscriptions().add(subscription);
         return subscription;
     }

@@ -87,7 +87,8 @@ class DurableDeliveryTest {
                 List.of(window),
                 Subscription.Kind.DURABLE,
                 durable.id(),
-                () -> DeliveryRules.with(new RedeliveryPolicy(2, 0, false)));
+                () -> DeliveryRules.with(new RedeliveryPolicy(2, 0, false)),
+                () -> 0);
         destination.subscriptions().add(subscription);
         connection = new FakeConnection();
         Lane.Filter filter = Lane.Filter.of(Selector.parse(durable.selector(), Typing.STRICT));
@@ -194,7 +195,7 @@ class DurableDeliveryTest {
                     }
                 }
                 case 3 -> {
-                    act(() -> subscription.giveBack(consumer, Long.MAX_VALUE - 1, true, clock.millis()));
+                    act(() -> subscription.giveBack(consumer, Long.MAX_VALUE - 1, true, clock.millis(), null));
                     inFlight.clear();
                 }
                 default -> {

@@ -61,7 +61,8 @@ class MoveCrashTest {
                 List.of(new Window(store.queue(FROM, 0), cursor(), true)),
                 Subscription.Kind.QUEUE,
                 CursorName.QUEUE,
-                () -> DeliveryRules.with(RedeliveryPolicy.ENDLESS));
+                () -> DeliveryRules.with(RedeliveryPolicy.ENDLESS),
+                        () -> 0);
     }
 
     /** The message says its offset, and is blue or red. */

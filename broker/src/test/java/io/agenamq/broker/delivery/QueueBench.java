@@ -3,6 +3,7 @@ package io.agenamq.broker.delivery;
 
 import io.agenamq.protocol.ManualClock;
 import io.agenamq.protocol.command.JmsAttachment;
+import io.agenamq.protocol.command.JmsFailure;
 import io.agenamq.protocol.command.JmsSweepRequest;
 import io.agenamq.protocol.command.JmsSweepResponse;
 import io.agenamq.protocol.command.TopicConfig;
@@ -61,6 +62,9 @@ final class QueueBench {
 
     /** What becomes of messages that come back. */
     RedeliveryPolicy policy = RedeliveryPolicy.ENDLESS;
+
+    /** Which part of the jitter a redelivery waits. */
+    double chance;
 
     boolean paused;
     boolean exclusive;
@@ -128,7 +132,8 @@ final class QueueBench {
                 List.of(window),
                 Subscription.Kind.QUEUE,
                 "",
-                () -> new DeliveryRules(policy, paused, exclusive));
+                () -> new DeliveryRules(policy, paused, exclusive),
+                () -> chance);
         destination.subscriptions().add(subscription);
     }
 
@@ -325,15 +330,19 @@ final class QueueBench {
     }
 
     void release(AttachedConsumer consumer, long seen, boolean all, int messages) {
+        release(consumer, seen, all, messages, null);
+    }
+
+    void release(AttachedConsumer consumer, long seen, boolean all, int messages, JmsFailure failure) {
         act(() -> {
-            subscription.giveBack(consumer, seen, all, clock.millis());
+            subscription.giveBack(consumer, seen, all, clock.millis(), failure);
             consumer.restart(consumer.epoch() + 1, messages, Integer.MAX_VALUE);
         });
     }
 
     void detach(AttachedConsumer consumer, long seen, boolean all) {
         act(() -> {
-            subscription.giveBack(consumer, seen, all, clock.millis());
+            subscription.giveBack(consumer, seen, all, clock.millis(), null);
             consumer.detach();
             subscription.remove(consumer);
         });

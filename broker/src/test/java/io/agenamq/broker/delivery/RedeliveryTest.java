@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.agenamq.broker.delivery.FakeConnection.Delivered;
+import io.agenamq.protocol.command.JmsFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -149,15 +150,100 @@ class RedeliveryTest {
 
     @Test
     void the_policy_is_what_the_topic_says() {
-        assertThat(RedeliveryPolicy.of(Map.of())).isEqualTo(new RedeliveryPolicy(16, 0, false));
-        assertThat(RedeliveryPolicy.of(Map.of("redelivery.count.max", "3", "redelivery.delay.millis", "500")))
-                .isEqualTo(new RedeliveryPolicy(3, 500, false));
-        assertThat(RedeliveryPolicy.of(Map.of("redelivery.count.max", "-1", "redelivery.delay.millis", "soon")))
-                .isEqualTo(new RedeliveryPolicy(16, 0, false));
+        int twoHours = 2 * 60 * 60 * 1000;
+        RedeliveryPolicy usual = new RedeliveryPolicy(16, 0, twoHours, 2, 20, false);
+        assertThat(RedeliveryPolicy.of(Map.of())).isEqualTo(usual);
+        assertThat(RedeliveryPolicy.of(Map.of(
+                        "redelivery.count.max", "3",
+                        "redelivery.delay.millis", "500",
+                        "redelivery.delay.max.millis", "9000",
+                        "redelivery.delay.factor", "3",
+                        "redelivery.delay.jitter.percent", "0")))
+                .isEqualTo(new RedeliveryPolicy(3, 500, 9000, 3, 0, false));
+        assertThat(RedeliveryPolicy.of(Map.of(
+                        "redelivery.count.max", "-1",
+                        "redelivery.delay.millis", "soon",
+                        "redelivery.delay.factor", "0")))
+                .isEqualTo(usual);
+    }
+
+    @Test
+    void waits_grow_up_to_a_bound_and_no_two_need_be_the_same() {
         RedeliveryPolicy slow = new RedeliveryPolicy(100, 1000, false);
-        assertThat(slow.delayAfter(1)).isEqualTo(1000);
-        assertThat(slow.delayAfter(4)).isEqualTo(8000);
-        assertThat(slow.delayAfter(90)).isEqualTo(2 * 60 * 60 * 1000);
+        assertThat(slow.delayAfter(1, 0.9)).isEqualTo(1000);
+        assertThat(slow.delayAfter(4, 0.9)).isEqualTo(8000);
+        assertThat(slow.delayAfter(90, 0.9)).isEqualTo(2 * 60 * 60 * 1000);
+        assertThat(slow.delayAfter(Integer.MAX_VALUE, 0)).isEqualTo(2 * 60 * 60 * 1000);
+
+        RedeliveryPolicy drawn = new RedeliveryPolicy(100, 1000, 5000, 3, 50, false);
+        assertThat(drawn.delayAfter(1, 0)).isEqualTo(1000);
+        assertThat(drawn.delayAfter(2, 0)).isEqualTo(3000);
+        assertThat(drawn.delayAfter(2, 0.5)).isEqualTo(3750);
+        assertThat(drawn.delayAfter(3, 1)).isEqualTo(7500);
+        assertThat(new RedeliveryPolicy(100, 1000, 5000, 1, 0, false).delayAfter(Integer.MAX_VALUE, 0))
+                .isEqualTo(1000);
+        assertThat(new RedeliveryPolicy(100, 0, 5000, 2, 50, false).delayAfter(9, 1))
+                .isZero();
+    }
+
+    @Test
+    void a_redelivery_waits_for_its_part_of_the_jitter() {
+        queue.policy = new RedeliveryPolicy(16, 100, 1000, 2, 50, false);
+        queue.chance = 0.5;
+        AttachedConsumer consumer = queue.attach(null, 10);
+        queue.send("poison");
+        fail(consumer);
+        assertThat(offsets()).containsExactly(0L);
+
+        queue.pass(Duration.ofMillis(124));
+        assertThat(offsets()).isEmpty();
+        queue.pass(Duration.ofMillis(1));
+        assertThat(offsets()).containsExactly(0L);
+    }
+
+    @Test
+    void a_dead_letter_says_what_its_last_delivery_failed_with_and_when() {
+        queue.policy = new RedeliveryPolicy(1, 0, false);
+        AttachedConsumer consumer = queue.attach(null, 2);
+        queue.send("poison", queue.clock.millis() + 60_000);
+        queue.send("good");
+        queue.release(consumer, 2, true, 2, new JmsFailure(1, "a.FirstException", "first"));
+        JmsFailure last = new JmsFailure(3, "java.lang.IllegalStateException", "no \u0001table\nof that name");
+        queue.release(consumer, 4, true, 2, last);
+
+        assertThat(queue.deadLetters()).hasSize(2);
+        assertThat(queue.deadLetters().get(0))
+                .contains(
+                        entry("colour", "poison"),
+                        entry("JMS_AGENA_DEAD_EXCEPTION", "java.lang.IllegalStateException"),
+                        entry("JMS_AGENA_DEAD_EXCEPTION_MESSAGE", "no  table of that name"),
+                        entry("JMS_AGENA_DEAD_TIME", Long.toString(queue.clock.millis())),
+                        entry("JMS_AGENA_DEAD_EXPIRATION", Long.toString(queue.clock.millis() + 60_000)));
+        assertThat(queue.deadLetters().get(1))
+                .contains(entry("colour", "good"))
+                .doesNotContainKey("JMS_AGENA_DEAD_EXCEPTION");
+    }
+
+    @Test
+    void a_dead_letter_without_room_says_as_much_as_fits() {
+        queue.policy = new RedeliveryPolicy(0, 0, false);
+        AttachedConsumer consumer = queue.attach(null, 1);
+        String long1 = "x".repeat(16_000);
+        queue.send(long1); // twice: as the tag, and as the property
+        queue.release(consumer, 1, true, 1, new JmsFailure(1, "E", "\uD83D\uDE80".repeat(10_000)));
+
+        assertThat(queue.deadLetters()).singleElement().satisfies(letter -> assertThat(letter)
+                .containsEntry("colour", long1)
+                .containsEntry("JMS_AGENA_DEAD_REASON", "REDELIVERY_LIMIT")
+                .containsEntry("JMS_AGENA_DEAD_EXCEPTION_MESSAGE", "\uD83D\uDE80".repeat(128)));
+
+        String long2 = "x".repeat(16_340);
+        queue.send(long2);
+        queue.release(consumer, 2, true, 1, new JmsFailure(2, "E", "something"));
+        assertThat(queue.deadLetters()).hasSize(2);
+        assertThat(queue.deadLetters().get(1))
+                .containsEntry("colour", long2)
+                .doesNotContainKey("JMS_AGENA_DEAD_EXCEPTION_MESSAGE");
     }
 
     @Test

@@ -202,7 +202,8 @@ class TransactionCrashTest {
                         List.of(window),
                         Subscription.Kind.QUEUE,
                         CursorName.QUEUE,
-                        () -> DeliveryRules.with(RedeliveryPolicy.ENDLESS));
+                        () -> DeliveryRules.with(RedeliveryPolicy.ENDLESS),
+                        () -> 0);
                 destination.subscriptions().add(subscription);
                 Lane.Filter all = Lane.Filter.of(Selector.parse(null, Typing.STRICT));
                 consumer = new AttachedConsumer(1, connection, destination, subscription, subscription.join(all), null);

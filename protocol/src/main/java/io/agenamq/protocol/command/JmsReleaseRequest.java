@@ -4,6 +4,7 @@ package io.agenamq.protocol.command;
 import io.agenamq.protocol.frame.FieldWriter;
 import io.agenamq.protocol.frame.Fields;
 import io.agenamq.protocol.frame.Header;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deliveries are given back, in order and at once. Answered when they are; deliveries of an older epoch that arrive afterwards are void.
@@ -14,9 +15,15 @@ import io.agenamq.protocol.frame.Header;
  * @param all whether what the application has seen returns too, counted as a delivery
  * @param messages the credit from now on, instead of what was left
  * @param bytes the credit in bytes from now on
+ * @param failure what the application could not process, null if nobody says so
  */
-public record JmsReleaseRequest(int consumer, int epoch, long seen, boolean all, int messages, int bytes)
+public record JmsReleaseRequest(int consumer, int epoch, long seen, boolean all, int messages, int bytes, @Nullable JmsFailure failure)
         implements Header {
+
+    /** Of deliveries with which nothing is wrong. */
+    public JmsReleaseRequest(int consumer, int epoch, long seen, boolean all, int messages, int bytes) {
+        this(consumer, epoch, seen, all, messages, bytes, null);
+    }
 
     /** Reads the fields. */
     public static JmsReleaseRequest readFrom(Fields in) {
@@ -26,7 +33,8 @@ public record JmsReleaseRequest(int consumer, int epoch, long seen, boolean all,
                 in.requireLong("s"),
                 in.flag("a", false),
                 in.requireInt("m"),
-                in.requireInt("b"));
+                in.requireInt("b"),
+                JmsFailure.readFrom(in));
     }
 
     @Override
@@ -37,5 +45,8 @@ public record JmsReleaseRequest(int consumer, int epoch, long seen, boolean all,
         out.put("a", all);
         out.put("m", messages);
         out.put("b", bytes);
+        if (failure != null) {
+            failure.writeTo(out);
+        }
     }
 }

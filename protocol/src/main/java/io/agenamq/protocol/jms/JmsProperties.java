@@ -72,7 +72,10 @@ public final class JmsProperties {
     /** Begins the stored name of a property whose own name cannot stand in a record; the escaped name follows. */
     public static final String RENAMED_PREFIX = "JMS_AGENA_P_";
 
-    /** In a dead letter: why it is one. Shown to the application, like the next two. */
+    /** Begins the names of what a dead letter says about its death; all of them are shown to the application. */
+    public static final String DEAD_PREFIX = "JMS_AGENA_DEAD_";
+
+    /** In a dead letter: why it is one. */
     public static final String DEAD_REASON = "JMS_AGENA_DEAD_REASON";
 
     /** In a dead letter: the destination that it comes from, as {@code queue://name} or {@code topic://name}. */
@@ -80,6 +83,21 @@ public final class JmsProperties {
 
     /** In a dead letter: how often the message was delivered. */
     public static final String DEAD_COUNT = "JMS_AGENA_DEAD_COUNT";
+
+    /** In a dead letter: when it became one, milliseconds since 1970. */
+    public static final String DEAD_TIME = "JMS_AGENA_DEAD_TIME";
+
+    /** In a dead letter of a topic: the subscription that could not be rid of it, if that has a name. */
+    public static final String DEAD_SUBSCRIPTION = "JMS_AGENA_DEAD_SUBSCRIPTION";
+
+    /** In a dead letter: class of the exception with which the last delivery failed, if the client has said so. */
+    public static final String DEAD_EXCEPTION = "JMS_AGENA_DEAD_EXCEPTION";
+
+    /** In a dead letter: what that exception says. */
+    public static final String DEAD_EXCEPTION_MESSAGE = "JMS_AGENA_DEAD_EXCEPTION_MESSAGE";
+
+    /** In a dead letter: the JMSExpiration that the message had. */
+    public static final String DEAD_EXPIRATION = "JMS_AGENA_DEAD_EXPIRATION";
 
     /** Begins every name that is ours. */
     static final String VENDOR_PREFIX = "JMS_AGENA_";
@@ -170,7 +188,7 @@ public final class JmsProperties {
     /** Whether a stored property of this name belongs to the application rather than to us or to RocketMQ. */
     static boolean isApplication(String storedName) {
         return storedName.startsWith(VENDOR_PREFIX)
-                ? storedName.startsWith(RENAMED_PREFIX) || storedName.startsWith("JMS_AGENA_DEAD_")
+                ? storedName.startsWith(RENAMED_PREFIX) || storedName.startsWith(DEAD_PREFIX)
                 : !HEADERS.contains(storedName) && !NATIVE.contains(storedName);
     }
 }

@@ -67,6 +67,12 @@ class JmsCommandsTest {
         roundTrip(new JmsProbeResponse(1L << 40), JmsProbeResponse::readFrom);
         roundTrip(new JmsAcknowledgeRequest(7, 3, 9, 2, 7, 7000, true), JmsAcknowledgeRequest::readFrom);
         roundTrip(new JmsReleaseRequest(7, 3, 9, false, 0, 0), JmsReleaseRequest::readFrom);
+        roundTrip(
+                new JmsReleaseRequest(7, 3, 9, true, 0, 0, new JmsFailure(9, "java.lang.Error", "why")),
+                JmsReleaseRequest::readFrom);
+        roundTrip(
+                new JmsReleaseRequest(7, 3, 9, true, 0, 0, new JmsFailure(9, "java.lang.Error", "")),
+                JmsReleaseRequest::readFrom);
         roundTrip(new JmsDelivery(7, 3, 10, 32), JmsDelivery::readFrom);
         roundTrip(new JmsBrowseRequest("Orders", 0, null, 5, 9, 100, 1 << 20, true), JmsBrowseRequest::readFrom);
         roundTrip(new JmsBrowseResponse(3, 9, 9, 1), JmsBrowseResponse::readFrom);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.client;
 
+import io.agenamq.protocol.command.JmsFailure;
 import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.provider.client.ClientException.Reason;
 import java.nio.ByteBuffer;
@@ -195,9 +196,10 @@ final class Attachment implements ConsumerLink, DeliverySink {
     }
 
     @Override
-    public CompletableFuture<Void> release(int epoch, long seen, boolean all, int messages, int bytes) {
+    public CompletableFuture<Void> release(
+            int epoch, long seen, boolean all, int messages, int bytes, @Nullable JmsFailure failure) {
         acknowledgements.released(epoch, seen, all);
-        return orAway(acknowledgements.after(link -> link.release(epoch, seen, all, messages, bytes)));
+        return orAway(acknowledgements.after(link -> link.release(epoch, seen, all, messages, bytes, failure)));
     }
 
     @Override

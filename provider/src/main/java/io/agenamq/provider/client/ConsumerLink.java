@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.client;
 
+import io.agenamq.protocol.command.JmsFailure;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A consumer as its broker knows it: credit outwards, deliveries to its {@link DeliverySink}. Calls take effect in the order in which they are
@@ -24,8 +26,15 @@ public interface ConsumerLink {
      *
      * @param seen the last sequence number that the application has seen
      * @param all whether what it has seen comes back too
+     * @param failure what the application could not process, null if nobody knows
      */
-    CompletableFuture<Void> release(int epoch, long seen, boolean all, int messages, int bytes);
+    CompletableFuture<Void> release(
+            int epoch, long seen, boolean all, int messages, int bytes, @Nullable JmsFailure failure);
+
+    /** The same where nothing is wrong with what comes back. */
+    default CompletableFuture<Void> release(int epoch, long seen, boolean all, int messages, int bytes) {
+        return release(epoch, seen, all, messages, bytes, null);
+    }
 
     /**
      * Adds credit and completes when everything that was there for this consumer has been given to its sink.

@@ -16,6 +16,7 @@ import io.agenamq.protocol.command.JmsCreditRequest;
 import io.agenamq.protocol.command.JmsDeliveries;
 import io.agenamq.protocol.command.JmsDelivery;
 import io.agenamq.protocol.command.JmsDetachRequest;
+import io.agenamq.protocol.command.JmsFailure;
 import io.agenamq.protocol.command.JmsLoginRequest;
 import io.agenamq.protocol.command.JmsLoginResponse;
 import io.agenamq.protocol.command.JmsOutcomeRequest;
@@ -525,8 +526,12 @@ final class RemotingWire implements Wire {
         }
 
         @Override
-        public CompletableFuture<Void> release(int epoch, long seen, boolean all, int messages, int bytes) {
-            return call(connection, JmsCode.RELEASE, new JmsReleaseRequest(id, epoch, seen, all, messages, bytes));
+        public CompletableFuture<Void> release(
+                int epoch, long seen, boolean all, int messages, int bytes, @Nullable JmsFailure failure) {
+            return call(
+                    connection,
+                    JmsCode.RELEASE,
+                    new JmsReleaseRequest(id, epoch, seen, all, messages, bytes, failure));
         }
 
         @Override

@@ -109,7 +109,7 @@ final class Listening {
     /** Delivers to listeners until there is nothing to deliver. */
     private void dispatch() {
         for (Delivery delivery = first(); delivery != null; ) {
-            boolean failed = false;
+            Throwable failure = null;
             try {
                 AgenaMessage message = reader.read(delivery);
                 if (listener != null && !reader.isExpired(message)) {
@@ -118,13 +118,13 @@ final class Listening {
             } catch (Throwable foreign) {
                 // An error ends neither the session nor the thread: somebody would wait for them for ever. Nor does a
                 // checked exception, which languages other than Java throw without saying so.
-                failed = true;
+                failure = foreign;
                 LOG.warn(
                         "a message listener of {} failed",
                         delivery.source().consumer.destination(),
                         foreign);
             }
-            delivery = afterListener(delivery, failed);
+            delivery = afterListener(delivery, failure);
         }
     }
 
@@ -141,13 +141,13 @@ final class Listening {
      * A listener has returned: settles its message, and begins with the next one, if there is one, under the same lock. Whoever waits for a listener has
      * said before that no other one may begin.
      */
-    private @Nullable Delivery afterListener(Delivery delivery, boolean failed) {
+    private @Nullable Delivery afterListener(Delivery delivery, @Nullable Throwable failure) {
         state.lock();
         try {
             running = null;
             state.setListenerThread(null);
-            if (failed) {
-                settlement.settleFailed(delivery);
+            if (failure != null) {
+                settlement.settleFailed(delivery, failure);
             } else {
                 settlement.settle(delivery.source());
             }

@@ -144,8 +144,11 @@ final class Settlement {
     }
 
     /** A listener failed. In a mode that acknowledges by itself the message comes again, before those behind it, until the broker has enough of it. */
-    void settleFailed(Delivery delivery) {
+    void settleFailed(Delivery delivery, Throwable thrown) {
         Source source = delivery.source();
+        if (delivery.isCurrent()) {
+            source.failed(delivery.sequence(), thrown);
+        }
         if (isByClient()) {
             settle(source);
         } else if (source.hasUnacknowledged()) {

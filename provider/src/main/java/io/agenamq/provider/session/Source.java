@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
+import io.agenamq.protocol.command.JmsFailure;
 import io.agenamq.provider.client.ClientException;
 import io.agenamq.provider.client.ConsumerLink;
 import io.agenamq.provider.client.DeliverySink;
@@ -52,6 +53,7 @@ final class Source implements DeliverySink {
     private int lostEpoch = -1; // the last epoch that ended with a connection
     private boolean gone;
     private @Nullable ClientException failure;
+    private @Nullable JmsFailure listenerFailure; // the last one, of what is not acknowledged
 
     Source(
             AgenaConsumer consumer,
@@ -167,6 +169,7 @@ final class Source implements DeliverySink {
     void attachedAgain(boolean resumed, boolean open) {
         lost = false;
         if (!resumed) {
+            listenerFailure = null;
             seen = 0;
             keepNothing();
             period++;
@@ -234,6 +237,11 @@ final class Source implements DeliverySink {
             owedMessages++;
             owedBytes += delivery.bytes();
         }
+    }
+
+    /** The listener of the application threw something; the broker hears of it when that message goes back. */
+    void failed(long sequence, Throwable thrown) {
+        listenerFailure = JmsFailure.of(sequence, thrown);
     }
 
     /** Undoes the last {@link #take}. */
@@ -340,7 +348,9 @@ final class Source implements DeliverySink {
     CompletableFuture<Void> release(boolean all, boolean open) {
         epoch++;
         consumer.buffer.removeIf(waiting -> waiting.source() == this);
+        JmsFailure cause = all ? listenerFailure : null;
         if (all) {
+            listenerFailure = null;
             keepNothing();
             period++;
             seenReturns |= lost;
@@ -350,7 +360,7 @@ final class Source implements DeliverySink {
         granted = open && !isPull() && isUsable();
         CompletableFuture<Void> answer = gone || lost
                 ? DONE
-                : link().release(epoch, seen, all, granted ? windowMessages : 0, granted ? windowBytes : 0);
+                : link().release(epoch, seen, all, granted ? windowMessages : 0, granted ? windowBytes : 0, cause);
         if (all) {
             returned = answer;
         }

@@ -4,6 +4,7 @@ package io.agenamq.provider.client;
 import io.agenamq.protocol.ManualClock;
 import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.JmsCreateTemporaryRequest;
+import io.agenamq.protocol.command.JmsFailure;
 import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
 import io.agenamq.protocol.command.JmsPlaces;
 import io.agenamq.protocol.command.JmsSubscription;
@@ -157,7 +158,8 @@ final class FakeWire implements Wire {
         }
 
         @Override
-        public CompletableFuture<Void> release(int epoch, long seen, boolean all, int messages, int bytes) {
+        public CompletableFuture<Void> release(
+                int epoch, long seen, boolean all, int messages, int bytes, @Nullable JmsFailure failure) {
             return called("release " + epoch);
         }
 

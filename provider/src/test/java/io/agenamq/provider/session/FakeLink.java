@@ -2,6 +2,7 @@
 package io.agenamq.provider.session;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsFailure;
 import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.command.JmsTransaction;
 import io.agenamq.protocol.jms.JmsProperties;
@@ -151,7 +152,8 @@ final class FakeLink implements Link {
         }
 
         @Override
-        public CompletableFuture<Void> release(int newEpoch, long seen, boolean all, int messages, int bytes) {
+        public CompletableFuture<Void> release(
+                int newEpoch, long seen, boolean all, int messages, int bytes, @Nullable JmsFailure failure) {
             synchronized (this) {
                 epoch = newEpoch;
                 credit = messages;

@@ -101,10 +101,18 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /** Creates a JMS queue with attributes, {@code +name=value} joined by commas. */
     void createQueue(String name, String attributes) {
+        create(name, "+kind=queue," + attributes);
+    }
+
+    void createTopic(String name, String attributes) {
+        create(name, "+kind=topic," + attributes);
+    }
+
+    private void create(String name, String attributes) {
         try (RemotingClient client =
                 new RemotingClient(RemotingClientConfig.defaults().withThreadName("test-admin"), new HandlerTable())) {
             CreateTopicRequest create = new CreateTopicRequest(
-                    name, "", 1, 1, 6, TopicConfig.SINGLE_TAG, 0, false, "+kind=queue," + attributes);
+                    name, "", 1, 1, 6, TopicConfig.SINGLE_TAG, 0, false, attributes);
             HostPort broker = HostPort.of(server.broker().address());
             Frame answer = client.call(broker, RequestCode.UPDATE_AND_CREATE_TOPIC, create, Body.EMPTY, TIMEOUT)
                     .join();

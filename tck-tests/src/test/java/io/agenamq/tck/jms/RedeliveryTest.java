@@ -12,6 +12,8 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +56,7 @@ class RedeliveryTest {
         session.close();
     }
 
-    private void assertDeadLetter(Connection connection, String queue) throws Exception {
+    private static TextMessage assertDeadLetter(Connection connection, String queue) throws Exception {
         Session session = connection.createSession();
         TextMessage letter = (TextMessage)
                 session.createConsumer(session.createQueue("%DLQ%" + queue)).receive(WAIT_MILLIS);
@@ -66,6 +68,8 @@ class RedeliveryTest {
         assertThat(letter.getStringProperty("JMS_AGENA_DEAD_REASON")).isEqualTo("REDELIVERY_LIMIT");
         assertThat(letter.getStringProperty("JMS_AGENA_DEAD_DESTINATION")).isEqualTo("queue://" + queue);
         assertThat(letter.getIntProperty("JMS_AGENA_DEAD_COUNT")).isEqualTo(DELIVERIES);
+        assertThat(letter.getLongProperty("JMS_AGENA_DEAD_TIME")).isGreaterThanOrEqualTo(letter.getJMSTimestamp());
+        return letter;
     }
 
     @Test
@@ -98,9 +102,50 @@ class RedeliveryTest {
             });
             connection.start();
             send(connection, "Failing", "poison");
-            assertDeadLetter(connection, "Failing");
+            TextMessage letter = assertDeadLetter(connection, "Failing");
+            assertThat(letter.getStringProperty("JMS_AGENA_DEAD_EXCEPTION"))
+                    .isEqualTo("java.lang.IllegalStateException");
+            assertThat(letter.getStringProperty("JMS_AGENA_DEAD_EXCEPTION_MESSAGE"))
+                    .isEqualTo("the test's listener fails");
         }
         assertThat(deliveries).hasValue(DELIVERIES);
+    }
+
+    @Test
+    void a_dead_letter_of_a_subscription_says_which_and_what_a_transacted_listener_threw() throws Exception {
+        server.createTopic("Fails", "+redelivery.count.max=0");
+        try (Connection connection = factory.createConnection()) {
+            connection.setClientID("app");
+            Session session = connection.createSession(Session.SESSION_TRANSACTED);
+            Topic topic = session.createTopic("Fails");
+            CountDownLatch heard = new CountDownLatch(1);
+            MessageConsumer consumer = session.createDurableConsumer(topic, "audit");
+            consumer.setMessageListener(message -> {
+                try {
+                    throw new IllegalArgumentException("not \u20ac");
+                } finally {
+                    heard.countDown();
+                }
+            });
+            Session other = connection.createSession();
+            other.createProducer(topic).send(other.createTextMessage("poison"));
+            connection.start();
+            assertThat(heard.await(WAIT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+            // The listener's thread is the session's until it has gone.
+            consumer.setMessageListener(null);
+            connection.stop();
+            session.rollback();
+            connection.start();
+
+            Message letter = other.createConsumer(other.createQueue("%DLQ%Fails")).receive(WAIT_MILLIS);
+            assertThat(letter.getBody(String.class)).isEqualTo("poison");
+            assertThat(letter.getStringProperty("JMS_AGENA_DEAD_DESTINATION")).isEqualTo("topic://Fails");
+            assertThat(letter.getStringProperty("JMS_AGENA_DEAD_SUBSCRIPTION")).isEqualTo("audit");
+            assertThat(letter.getStringProperty("JMS_AGENA_DEAD_EXCEPTION"))
+                    .isEqualTo("java.lang.IllegalArgumentException");
+            assertThat(letter.getStringProperty("JMS_AGENA_DEAD_EXCEPTION_MESSAGE"))
+                    .isEqualTo("not \u20ac");
+        }
     }
 
     @Test
