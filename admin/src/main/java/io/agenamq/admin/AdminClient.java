@@ -8,6 +8,7 @@ import io.agenamq.protocol.command.ConsumerListBody;
 import io.agenamq.protocol.command.CreateTopicRequest;
 import io.agenamq.protocol.command.GroupListBody;
 import io.agenamq.protocol.command.HomeChoice;
+import io.agenamq.protocol.command.JmsQueueSeekRequest;
 import io.agenamq.protocol.command.JmsSeekRequest;
 import io.agenamq.protocol.command.MessageQueue;
 import io.agenamq.protocol.command.OffsetResponse;
@@ -579,6 +580,42 @@ public final class AdminClient implements Closeable {
      */
     public Sought seek(String name, @Nullable String clientId, @Nullable StartPoint to, boolean preview) {
         return new JmsSubscriptions(calls).seek(new JmsSeekRequest(name, clientId, to, preview), brokers());
+    }
+
+    /**
+     * Lets a durable subscription that has no consumer go on from a message.
+     *
+     * @param messageId its JMSMessageID, unique key or offset id
+     */
+    public Sought seekToMessage(String name, @Nullable String clientId, String messageId, boolean preview) {
+        return new JmsSubscriptions(calls)
+                .seek(new JmsSeekRequest(name, clientId, null, messageId, preview), brokers());
+    }
+
+    /**
+     * Lets a JMS queue go on from another place, back or forth: what is behind the place is delivered, again if it was before. Consumers stay; what
+     * they have in flight comes again, or is skipped, whether they acknowledge it or not. What was settled and has been removed from the log since does not
+     * come back.
+     *
+     * @param to where, null for behind the last message
+     * @param preview whether only the answer is wanted, and nothing is to change
+     * @return what it does on each broker that has the queue
+     */
+    public List<QueueSought> seekQueue(String queue, @Nullable StartPoint to, boolean preview) {
+        return jmsQueues.seek(
+                new JmsQueueSeekRequest(queue, to, null, preview), route(queue).brokerDatas());
+    }
+
+    /**
+     * The same to a message.
+     *
+     * @param messageId its JMSMessageID, unique key or offset id
+     * @throws AdminException if there is no such message in the queue
+     */
+    public List<QueueSought> seekQueueToMessage(String queue, String messageId, boolean preview) {
+        return jmsQueues.seek(
+                new JmsQueueSeekRequest(queue, null, messageId, preview),
+                route(queue).brokerDatas());
     }
 
     /** Ends a durable subscription that has no consumer, with everything it has not delivered. */

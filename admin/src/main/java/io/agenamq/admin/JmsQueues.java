@@ -4,6 +4,8 @@ package io.agenamq.admin;
 import io.agenamq.protocol.command.BrokerData;
 import io.agenamq.protocol.command.JmsCode;
 import io.agenamq.protocol.command.JmsConfigureRequest;
+import io.agenamq.protocol.command.JmsQueueSeekRequest;
+import io.agenamq.protocol.command.JmsQueueSeekResponse;
 import io.agenamq.protocol.command.JmsQueueStatusRequest;
 import io.agenamq.protocol.command.JmsQueueStatusResponse;
 import io.agenamq.protocol.command.JmsRefusal;
@@ -13,6 +15,7 @@ import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Frame;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +84,36 @@ final class JmsQueues {
                         "changing '" + queue + "' on " + broker.brokerName());
             }
         }
+    }
+
+    /** Lets the queue go on from elsewhere on each of these brokers; from a message on those that have it. */
+    List<QueueSought> seek(JmsQueueSeekRequest seek, List<BrokerData> brokers) {
+        List<QueueSought> all = new ArrayList<>();
+        for (BrokerData broker : brokers) {
+            String address = broker.primaryAddress();
+            if (address == null) {
+                continue;
+            }
+            Frame frame = calls.askBroker(address, JmsCode.QUEUE_SEEK, seek, Body.EMPTY, SWEEP_TIMEOUT);
+            if (frame.code() != ResponseCode.QUERY_NOT_FOUND) {
+                JmsQueueSeekResponse done = JmsQueueSeekResponse.readFrom(ClusterCalls.expectSuccess(
+                                frame, "moving queue '" + seek.topic() + "' on " + broker.brokerName())
+                        .fields());
+                all.add(new QueueSought(
+                        broker.brokerName(),
+                        done.before(),
+                        done.after(),
+                        done.again(),
+                        done.skipped(),
+                        done.inFlight(),
+                        done.knownSince() == 0 ? null : Instant.ofEpochMilli(done.knownSince())));
+            }
+        }
+        if (all.isEmpty()) {
+            throw new AdminException(
+                    "there is no message '" + seek.message() + "' in queue '" + seek.topic() + "', or not any more");
+        }
+        return all;
     }
 
     /** Sweeps the queue on each of these brokers, part by part, until {@code countMax} messages are out or all was looked at. */

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code agena queue …}: JMS queues at work; those for dead letters, {@code %DLQ%NAME}, among them. */
 @Command(
         name = "queue",
-        description = "Create JMS queues and look at them, pause and resume them, purge them, and move their messages.",
+        description = "Create JMS queues and look at them, pause and resume them, purge them, move their messages, and let them go on from elsewhere.",
         footer = {"", "Example:", "  agena queue list"})
 final class QueueCommand implements Runnable {
     @Spec
@@ -41,6 +41,7 @@ final class QueueCommand implements Runnable {
                 .addSubcommand(new Resume(terminal))
                 .addSubcommand(new Purge(terminal))
                 .addSubcommand(new Move(terminal))
+                .addSubcommand(new QueueSeekCommand(terminal))
                 .addSubcommand(new SetAttribute(terminal));
     }
 

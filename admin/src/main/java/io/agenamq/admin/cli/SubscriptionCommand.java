@@ -4,7 +4,6 @@ package io.agenamq.admin.cli;
 import io.agenamq.admin.AdminClient;
 import io.agenamq.admin.Sought;
 import io.agenamq.admin.SubscriptionStatus;
-import io.agenamq.protocol.command.StartPoint;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -105,8 +104,6 @@ final class SubscriptionCommand implements Runnable {
                 "  agena subscription seek audit --client-id app --to now"
             })
     private static final class Seek implements Callable<Integer> {
-        private static final String NOW = "now";
-
         private final Terminal terminal;
 
         @Spec
@@ -123,7 +120,7 @@ final class SubscriptionCommand implements Runnable {
                 names = "--to",
                 paramLabel = "PLACE",
                 required = true,
-                description = "now, earliest, last=100, since=PT1H, at=2026-11-20T08:00Z or offset=42.")
+                description = SeekPlace.FORMS)
         private String to = "";
 
         @Option(names = "--preview", description = "Only say what it would do.")
@@ -135,9 +132,12 @@ final class SubscriptionCommand implements Runnable {
 
         @Override
         public Integer call() {
-            StartPoint place = place();
+            SeekPlace place = place();
             try (AdminClient admin = nameServer.connect(terminal)) {
-                Sought sought = admin.seek(which.name, which.clientId, place, preview);
+                String message = place.messageId();
+                Sought sought = message == null
+                        ? admin.seek(which.name, which.clientId, place.start(), preview)
+                        : admin.seekToMessage(which.name, which.clientId, message, preview);
                 terminal.out()
                         .printf(
                                 preview
@@ -151,9 +151,9 @@ final class SubscriptionCommand implements Runnable {
             return 0;
         }
 
-        private @Nullable StartPoint place() {
+        private SeekPlace place() {
             try {
-                return to.equals(NOW) ? null : StartPoint.parse(to);
+                return SeekPlace.parse(to);
             } catch (IllegalArgumentException wrong) {
                 throw new ParameterException(spec.commandLine(), "--to: " + wrong.getMessage(), wrong);
             }

@@ -46,6 +46,15 @@ final class Beginnings {
                 .toList();
     }
 
+    /** The first offsets of a subscription that begins with a message: of its message queue that one, of the others the first not stored before. */
+    List<Long> offsetsFrom(MessageFinder.Found message) {
+        List<Long> offsets = new ArrayList<>(from(queues(message.topic()), message.storeTime()));
+        if (message.queueId() < offsets.size()) {
+            offsets.set(message.queueId(), message.offset());
+        }
+        return offsets;
+    }
+
     private List<ConsumeQueue> queues(String topic) {
         List<ConsumeQueue> queues = new ArrayList<>();
         ConsumeQueue queue = messageQueues.find(topic, 0);

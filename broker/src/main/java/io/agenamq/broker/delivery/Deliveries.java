@@ -52,6 +52,7 @@ public final class Deliveries implements Closeable {
     private final NameHandler nameHandler;
     private final SubscriptionHandler subscriptionHandler;
     private final QueueHandler queueHandler;
+    private final QueueSeekHandler queueSeekHandler;
     private final TemporaryDestinations temporaries;
     private final TemporaryHandler temporaryHandler;
 
@@ -110,8 +111,11 @@ public final class Deliveries implements Closeable {
                 resumeHandler);
         this.consumerHandler = new ConsumerHandler(clock, life);
         this.browseHandler = new BrowseHandler(queues, catalog, clock, destinations, opener);
-        this.subscriptionHandler = new SubscriptionHandler(store, destinations, beginnings, names);
-        this.queueHandler = new QueueHandler(store, topics, destinations, opener, batches, owners);
+        MessageFinder messages = new MessageFinder(store);
+        this.subscriptionHandler = new SubscriptionHandler(store, destinations, beginnings, messages, names);
+        QueueTurns turns = new QueueTurns(topics, destinations);
+        this.queueHandler = new QueueHandler(store, topics, destinations, opener, turns, batches, owners);
+        this.queueSeekHandler = new QueueSeekHandler(beginnings, messages, opener, turns, owners);
         this.nameHandler =
                 new NameHandler(store, catalog, homes, destinations, names, clientIds, attachments, life, owners);
         this.temporaryHandler =
@@ -127,6 +131,7 @@ public final class Deliveries implements Closeable {
         nameHandler.register(table);
         subscriptionHandler.register(table);
         queueHandler.register(table);
+        queueSeekHandler.register(table);
         temporaryHandler.register(table);
     }
 

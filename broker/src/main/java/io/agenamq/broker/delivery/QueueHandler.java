@@ -17,7 +17,6 @@ import io.agenamq.remoting.HandlerTable;
 import io.agenamq.remoting.Request;
 import io.agenamq.store.Store;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 
 /** Serves what operators ask of a queue: how it is, taking messages out of it, and changing its rules. The work is done on owner threads. */
 final class QueueHandler {
@@ -26,6 +25,7 @@ final class QueueHandler {
     private final DestinationCatalog catalog;
     private final ActiveDestinations destinations;
     private final SubscriptionOpener opener;
+    private final QueueTurns turns;
     private final BatchPool batches;
     private final Executor owners;
 
@@ -34,12 +34,14 @@ final class QueueHandler {
             DestinationCatalog catalog,
             ActiveDestinations destinations,
             SubscriptionOpener opener,
+            QueueTurns turns,
             BatchPool batches,
             Executor owners) {
         this.store = store;
         this.catalog = catalog;
         this.destinations = destinations;
         this.opener = opener;
+        this.turns = turns;
         this.batches = batches;
         this.owners = owners;
     }
@@ -55,14 +57,13 @@ final class QueueHandler {
     private void status(Request request) {
         JmsQueueStatusRequest asked =
                 JmsQueueStatusRequest.readFrom(request.frame().fields());
-        TopicConfig topic = requireQueue(asked.topic());
-        onOwner(request, topic, destination -> {
+        TopicConfig topic = turns.requireQueue(asked.topic());
+        turns.onOwner(request, topic, destination -> {
             Subscription subscription = opener.ofQueue(destination, topic);
             // First a turn, which passes what is due or gone.
             destination.stir(subscription);
             destination.afterTurn(() -> {
                 request.reply(statusOf(topic, subscription));
-                destinations.giveUpIfIdle(destination);
             });
         });
     }
@@ -100,9 +101,9 @@ final class QueueHandler {
     private void sweep(Request request) {
         JmsSweepRequest part = JmsSweepRequest.readFrom(request.frame().fields());
         Selector selector = Checks.parse(part.selector());
-        TopicConfig topic = requireQueue(part.topic());
+        TopicConfig topic = turns.requireQueue(part.topic());
         int targetQueueId = targetQueueId(part);
-        onOwner(request, topic, destination -> {
+        turns.onOwner(request, topic, destination -> {
             Subscription subscription = opener.ofQueue(destination, topic);
             if (part.queueId() < 0 || part.queueId() >= subscription.windows().size()) {
                 throw Checks.refusal(
@@ -119,7 +120,6 @@ final class QueueHandler {
             destination.stir(subscription);
             boolean last = done.offset() >= done.until() || done.count() >= part.messages();
             destination.answer(request, done, last);
-            destination.afterTurn(() -> destinations.giveUpIfIdle(destination));
         });
     }
 
@@ -131,7 +131,7 @@ final class QueueHandler {
         if (target.equals(part.topic())) {
             throw Checks.refusal(JmsRefusal.WRONG_KIND, "queue '" + target + "' is where the messages are already");
         }
-        return part.queueId() % Checks.queueCount(requireQueue(target));
+        return part.queueId() % Checks.queueCount(turns.requireQueue(target));
     }
 
     // ---- changing its rules
@@ -162,37 +162,5 @@ final class QueueHandler {
             }
             DurableReply.after(store.log(), request, Header.NONE);
         });
-    }
-
-    // ---- common
-
-    private TopicConfig requireQueue(String name) {
-        TopicConfig topic = catalog.find(name);
-        if (topic == null) {
-            throw Checks.noSuchDestination(name);
-        }
-        if (Checks.kindOf(topic) != DestinationKind.QUEUE) {
-            throw Checks.refusal(JmsRefusal.WRONG_KIND, "'" + name + "' is no queue");
-        }
-        return topic;
-    }
-
-    /** Lets an owner thread do something with the destination; what is thrown is the request's refusal. */
-    private void onOwner(Request request, TopicConfig topic, Consumer<Destination> task) {
-        Destination destination = destinations.open(topic.topicName());
-        destination.postAlways(() -> {
-            if (!destinations.isActive(destination)) {
-                // It was given up between the look-up and this task.
-                onOwner(request, topic, task);
-                return;
-            }
-            try {
-                task.accept(destination);
-            } catch (ProtocolException refused) {
-                request.refuse(refused.code(), String.valueOf(refused.getMessage()));
-                destination.afterTurn(() -> destinations.giveUpIfIdle(destination));
-            }
-        });
-        destination.workElsewhere();
     }
 }

@@ -320,6 +320,10 @@ final class Subscription {
     /** What a transaction held is settled, or has come back. */
     void heldIsOver(HeldOffsets held) {
         held.forEach((index, window, offsets) -> {
+            if (index >= windows.size() || windows.get(index) != window) {
+                // Of a former life, whose groups are forgotten.
+                return;
+            }
             for (long at = offsets.nextSettled(0); at != BitPlane.NONE; at = offsets.nextSettled(at + 1)) {
                 grouping.heldIsOver(index, at);
             }

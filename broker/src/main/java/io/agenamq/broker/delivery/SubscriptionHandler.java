@@ -26,12 +26,19 @@ final class SubscriptionHandler {
     private final Store store;
     private final ActiveDestinations destinations;
     private final Beginnings beginnings;
+    private final MessageFinder messages;
     private final NamedSubscriptions names;
 
-    SubscriptionHandler(Store store, ActiveDestinations destinations, Beginnings beginnings, NamedSubscriptions names) {
+    SubscriptionHandler(
+            Store store,
+            ActiveDestinations destinations,
+            Beginnings beginnings,
+            MessageFinder messages,
+            NamedSubscriptions names) {
         this.store = store;
         this.destinations = destinations;
         this.beginnings = beginnings;
+        this.messages = messages;
         this.names = names;
     }
 
@@ -71,7 +78,9 @@ final class SubscriptionHandler {
         SubscriptionKey key = new SubscriptionKey(seek.clientId(), seek.name());
         names.serve(request, registry -> {
             DurableSubscription known = registry.require(key);
-            List<Long> floors = beginnings.offsets(known.topic(), seek.to());
+            List<Long> floors = seek.message() == null
+                    ? beginnings.offsets(known.topic(), seek.to())
+                    : beginnings.offsetsFrom(messages.require(seek.message(), known.topic()));
             JmsSeekResponse answer = new JmsSeekResponse(pending(known), countFrom(known.topic(), floors));
             if (seek.preview()) {
                 request.reply(answer);

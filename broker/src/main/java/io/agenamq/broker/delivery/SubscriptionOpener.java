@@ -77,6 +77,28 @@ final class SubscriptionOpener {
         return subscription;
     }
 
+    /**
+     * Lets a queue's subscription go on from other places, also after a crash. Its consumers stay; what they have in flight is none of the subscription's
+     * any more.
+     *
+     * @param floors one for each message queue
+     */
+    void seek(Subscription subscription, List<Long> floors) {
+        List<CursorName> names = new ArrayList<>();
+        subscription.windows().forEach(window -> names.add(window.cursor().name()));
+        List<Cursor> cursors;
+        try {
+            cursors = store.cursors().replace(names, floors);
+        } catch (AppendRefusedException refused) {
+            throw Checks.refusal(JmsRefusal.STORE_REFUSES, String.valueOf(refused.getMessage()));
+        }
+        List<Window> windows = new ArrayList<>();
+        for (int index = 0; index < cursors.size(); index++) {
+            windows.add(new Window(subscription.windows().get(index).queue(), cursors.get(index), true));
+        }
+        subscription.restart(windows);
+    }
+
     private List<Window> queueWindows(TopicConfig topic) {
         List<Window> windows = new ArrayList<>();
         for (int queueId = 0; queueId < Checks.queueCount(topic); queueId++) {

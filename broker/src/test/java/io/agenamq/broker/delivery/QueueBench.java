@@ -365,6 +365,21 @@ final class QueueBench {
         return swept[0];
     }
 
+    /** The queue goes on from another offset. */
+    void seek(long offset) {
+        act(() -> {
+            try {
+                Cursor cursor = store.cursors()
+                        .replace(List.of(window.cursor().name()), List.of(offset))
+                        .get(0);
+                window = new Window(store.queue(QUEUE, 0), cursor, true);
+                subscription.restart(List.of(window));
+            } catch (AppendRefusedException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
     /** What another queue holds: property {@code colour} of each message. */
     List<String> colours(String topic) {
         List<String> colours = new ArrayList<>();

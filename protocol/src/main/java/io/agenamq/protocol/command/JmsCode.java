@@ -99,5 +99,8 @@ public final class JmsCode {
     /** {@link JmsVacateRequest}: a named subscription is going to be one of a topic on another broker. */
     public static final int VACATE = 20_061;
 
+    /** {@link JmsQueueSeekRequest}: a queue goes on from another place. */
+    public static final int QUEUE_SEEK = 20_070;
+
     private JmsCode() {}
 }

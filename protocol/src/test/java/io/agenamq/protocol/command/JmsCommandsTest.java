@@ -59,6 +59,10 @@ class JmsCommandsTest {
         roundTrip(new JmsSubscriptionsRequest("News"), JmsSubscriptionsRequest::readFrom);
         roundTrip(new JmsSeekRequest("audit", "app", new StartPoint.Offset(7), true), JmsSeekRequest::readFrom);
         roundTrip(new JmsSeekRequest("audit", null, null, false), JmsSeekRequest::readFrom);
+        roundTrip(new JmsSeekRequest("audit", null, null, "ID:7F", false), JmsSeekRequest::readFrom);
+        roundTrip(new JmsQueueSeekRequest("Orders", new StartPoint.Earliest(), null, true), JmsQueueSeekRequest::readFrom);
+        roundTrip(new JmsQueueSeekRequest("Orders", null, "ID:7F", false), JmsQueueSeekRequest::readFrom);
+        roundTrip(new JmsQueueSeekResponse(1, 2, 3, 4, 5, 1L << 40), JmsQueueSeekResponse::readFrom);
         roundTrip(new JmsSeekResponse(3, 1L << 40), JmsSeekResponse::readFrom);
         roundTrip(new JmsClientIdRequest("app", "AB12", true), JmsClientIdRequest::readFrom);
         roundTrip(new JmsDetachRequest(7, 12L, true), JmsDetachRequest::readFrom);

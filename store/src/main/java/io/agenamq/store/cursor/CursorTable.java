@@ -122,6 +122,35 @@ public final class CursorTable implements DerivedState {
         return known;
     }
 
+    /**
+     * Lets cursors begin again, each at another floor and under a new number, all or none after any crash. What is said about the old numbers from now
+     * on changes nothing. By the owner of their subscription.
+     *
+     * @return the new ones, in the order of the names
+     */
+    public List<Cursor> replace(List<CursorName> names, List<Long> floors) throws AppendRefusedException {
+        synchronized (log) {
+            List<Control> batch = new ArrayList<>();
+            for (int i = 0; i < names.size(); i++) {
+                Cursor known = byName.get(names.get(i));
+                if (known != null) {
+                    batch.add(removal(known));
+                }
+                batch.add(creation(names.get(i), floors.get(i)));
+            }
+            log.appendAll(batch);
+            List<Cursor> replaced = new ArrayList<>();
+            for (CursorName name : names) {
+                Cursor now = byName.get(name);
+                if (now == null) {
+                    throw new IllegalStateException("the record of a cursor was appended and not applied: " + name);
+                }
+                replaced.add(now);
+            }
+            return replaced;
+        }
+    }
+
     /** From now on cursors have owners; called once, when the log has been replayed. */
     public synchronized void beginOwnership() {
         owned = true;

@@ -25,6 +25,11 @@ public interface ConsumeQueue {
     /** The offset of the oldest entry that can be read; equal to {@link #maxOffset()} if there is none. */
     long minOffset();
 
+    /** From which offset on nothing is missing: below are only messages that somebody wanted still, and that were moved. */
+    default long completeFrom() {
+        return minOffset();
+    }
+
     /** The offset that the next message will get. */
     long maxOffset();
 

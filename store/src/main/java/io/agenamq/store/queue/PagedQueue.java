@@ -89,6 +89,11 @@ final class PagedQueue implements ConsumeQueue {
     }
 
     @Override
+    public long completeFrom() {
+        return removed ? max : min;
+    }
+
+    @Override
     public long maxOffset() {
         return max;
     }

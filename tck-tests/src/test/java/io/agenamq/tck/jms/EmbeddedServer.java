@@ -105,7 +105,7 @@ public final class EmbeddedServer implements AutoCloseable {
     }
 
     void createTopic(String name, String attributes) {
-        create(name, "+kind=topic," + attributes);
+        create(name, "+kind=topic" + (attributes.isEmpty() ? "" : "," + attributes));
     }
 
     private void create(String name, String attributes) {
