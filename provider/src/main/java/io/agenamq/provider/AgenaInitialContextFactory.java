@@ -56,7 +56,7 @@ public final class AgenaInitialContextFactory implements InitialContextFactory {
                 if (key.startsWith(FACTORY_PREFIX)) {
                     bind(objects, key, FACTORY_PREFIX, factory(key, value));
                 } else if (key.startsWith(QUEUE_PREFIX)) {
-                    bind(objects, key, QUEUE_PREFIX, new AgenaQueue(requireName(key, value)));
+                    bind(objects, key, QUEUE_PREFIX, queue(key, value));
                 } else if (key.startsWith(TOPIC_PREFIX)) {
                     bind(objects, key, TOPIC_PREFIX, topic(key, value));
                 }
@@ -83,6 +83,14 @@ public final class AgenaInitialContextFactory implements InitialContextFactory {
     private static AgenaConnectionFactory factory(String key, String url) throws ConfigurationException {
         try {
             return new AgenaConnectionFactory(url.strip());
+        } catch (IllegalArgumentException wrong) {
+            throw wrong(key, wrong);
+        }
+    }
+
+    private static AgenaQueue queue(String key, String value) throws ConfigurationException {
+        try {
+            return AgenaQueue.parse(requireName(key, value));
         } catch (IllegalArgumentException wrong) {
             throw wrong(key, wrong);
         }

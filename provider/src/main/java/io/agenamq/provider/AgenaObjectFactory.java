@@ -40,7 +40,7 @@ public final class AgenaObjectFactory implements ObjectFactory {
         if (destination == null) {
             return null;
         } else if (made.equals(AgenaQueue.class.getName())) {
-            return new AgenaQueue(destination);
+            return AgenaQueue.parse(destination);
         }
         return made.equals(AgenaTopic.class.getName()) ? AgenaTopic.parse(destination) : null;
     }

@@ -26,6 +26,10 @@ final class UrlOptionsDocument {
             out.append(" | ").append(option.dflt.isEmpty() ? "" : "`" + option.dflt + "`");
             out.append(" | ").append(option.sentence).append(" |\n");
         }
+        out.append(
+                "\nA destination may have a `prefetch` of its own, with its name: `createQueue(\"orders?prefetch=10\")`,\n");
+        out.append(
+                "`topic.Prices = prices?last=100&prefetch=1000` in `jndi.properties`. It counts for the consumers that are made with it.\n");
         return out.toString();
     }
 }

@@ -529,9 +529,7 @@ final class RemotingWire implements Wire {
         public CompletableFuture<Void> release(
                 int epoch, long seen, boolean all, int messages, int bytes, @Nullable JmsFailure failure) {
             return call(
-                    connection,
-                    JmsCode.RELEASE,
-                    new JmsReleaseRequest(id, epoch, seen, all, messages, bytes, failure));
+                    connection, JmsCode.RELEASE, new JmsReleaseRequest(id, epoch, seen, all, messages, bytes, failure));
         }
 
         @Override

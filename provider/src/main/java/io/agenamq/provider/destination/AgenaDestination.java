@@ -50,6 +50,17 @@ public abstract sealed class AgenaDestination implements Destination, Referencea
         return name;
     }
 
+    /** How many messages a consumer may have waiting in the client, if the application has said so; null for what the connection says. */
+    public @Nullable Integer prefetch() {
+        return null;
+    }
+
+    static InvalidDestinationException invalid(IllegalArgumentException wrong) {
+        InvalidDestinationException invalid = new InvalidDestinationException(wrong.getMessage());
+        invalid.initCause(wrong);
+        return invalid;
+    }
+
     /** Whether it ends with the connection that made it. */
     public boolean isTemporary() {
         return false;

@@ -12,65 +12,59 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AgenaTopic extends AgenaDestination implements Topic {
 
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 3L;
 
-    private static final String START = "start=";
-
-    /** Text form of a {@link StartPoint}, which need not be serialisable; null for now. */
-    private final @Nullable String start;
+    private final DestinationOptions options;
 
     /** The topic of this name; subscriptions of it begin when they are made. */
     public AgenaTopic(String name) {
-        this(name, null);
+        this(name, DestinationOptions.NONE);
     }
 
-    private AgenaTopic(String name, @Nullable StartPoint start) {
+    private AgenaTopic(String name, DestinationOptions options) {
         super(name);
-        this.start = start == null ? null : start.text();
+        this.options = options;
     }
 
     /**
-     * Reads a name, or a name with where its subscriptions begin: {@code prices?start=earliest}, {@code prices?last=100}, {@code prices?since=PT1H},
-     * {@code prices?at=2026-11-20T08:00Z}.
+     * Reads a name, or a name with what is said about its consumers: where subscriptions begin ({@code prices?start=earliest}, {@code prices?last=100},
+     * {@code prices?since=PT1H}, {@code prices?at=2026-11-20T08:00Z}), and how many messages wait in the client ({@code prices?prefetch=10}).
      *
-     * @throws IllegalArgumentException if what follows the question mark is no {@link StartPoint}
+     * @throws IllegalArgumentException if what follows the question mark is neither
      */
     public static AgenaTopic parse(String text) {
-        int mark = text.indexOf('?');
-        if (mark < 0) {
-            return new AgenaTopic(text);
-        }
-        String option = text.substring(mark + 1);
-        // Of the words, only "earliest" has no name of its own; the others may have the common one.
-        return new AgenaTopic(
-                text.substring(0, mark),
-                StartPoint.parse(option.startsWith(START) ? option.substring(START.length()) : option));
+        DestinationOptions.Named named = DestinationOptions.parse(text, true);
+        return new AgenaTopic(named.name(), named.options());
     }
 
     /**
      * {@link #parse} for what an application asks for.
      *
-     * @throws InvalidDestinationException if it is null or empty, or says of its beginning what nobody understands
+     * @throws InvalidDestinationException if it is null or empty, or says something about its consumers that nobody understands
      */
     public static AgenaTopic require(@Nullable String text) throws InvalidDestinationException {
         try {
             return parse(requireName(text));
         } catch (IllegalArgumentException wrong) {
-            InvalidDestinationException invalid = new InvalidDestinationException(wrong.getMessage());
-            invalid.initCause(wrong);
-            throw invalid;
+            throw invalid(wrong);
         }
     }
 
     /** Where a subscription begins that does not exist yet; null for the moment when it is made. */
     public @Nullable StartPoint start() {
+        String start = options.start();
         return start == null ? null : StartPoint.parse(start);
+    }
+
+    @Override
+    public @Nullable Integer prefetch() {
+        return options.prefetch();
     }
 
     /** What {@link #parse} reads. */
     @Override
     public String text() {
-        return start == null ? name() : name() + '?' + START + start;
+        return options.with(name());
     }
 
     @Override

@@ -299,7 +299,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     @Override
     public Queue createQueue(String queueName) throws JMSException {
         requireOpen();
-        return new AgenaQueue(AgenaDestination.requireName(queueName));
+        return AgenaQueue.require(queueName);
     }
 
     @Override

@@ -204,7 +204,9 @@ final class Attaching {
     private Source newSource(AgenaConsumer consumer, Route route, Route.Home home) {
         ConnectionSettings settings = connection.settings();
         int homes = Math.max(route.partitions(), route.homes().size());
-        int messages = settings.prefetchMessages() == 0 ? 0 : Math.max(1, settings.prefetchMessages() / homes);
+        Integer prefetch = consumer.destination().prefetch();
+        int window = prefetch == null ? settings.prefetchMessages() : prefetch;
+        int messages = window == 0 ? 0 : Math.max(1, window / homes);
         int bytes = Math.max(1, settings.prefetchBytes() / homes);
         return new Source(consumer, inbox, home.broker(), messages, bytes, individually);
     }

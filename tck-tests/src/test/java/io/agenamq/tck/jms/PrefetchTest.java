@@ -73,6 +73,26 @@ class PrefetchTest {
     }
 
     @Test
+    void a_destination_says_how_many_messages_wait_for_its_consumers_whatever_the_connection_says() throws Exception {
+        try (Connection connection = connect("");
+                Connection other = connect("")) {
+            MessageConsumer one = consumer(connection, "Few?prefetch=1");
+            MessageConsumer none = consumer(connection, "Few?prefetch=0");
+            send(other, "Few", 4);
+
+            List<String> rest = new ArrayList<>();
+            MessageConsumer greedy = consumer(other, "Few");
+            for (int i = 0; i < 3; i++) {
+                rest.add(text(greedy.receive(WAIT_MILLIS)));
+            }
+
+            assertThat(rest).containsExactly("m1", "m2", "m3");
+            assertThat(none.receiveNoWait()).isNull();
+            assertThat(text(one.receive(WAIT_MILLIS))).isEqualTo("m0");
+        }
+    }
+
+    @Test
     void a_consumer_without_a_window_takes_only_what_a_receive_waits_for() throws Exception {
         try (Connection pulling = connect(NONE);
                 Connection other = connect("")) {
