@@ -122,6 +122,26 @@ sealed class Window permits MemoryWindow {
         return sortedTo >= end;
     }
 
+    /** Whether everything below {@code end} is sorted. */
+    boolean isSortedTo(long end) {
+        return sortedTo >= end;
+    }
+
+    /** The lowest offset of a priority that is at least {@code from}, sorted, and not settled; {@link BitPlane#NONE} if there is none. */
+    long nextUnsettled(int priority, long from) {
+        long offset = Math.max(from, queue.minOffset());
+        while (offset < sortedTo) {
+            long unsettled = cursor.nextUnsettled(offset);
+            offset = priority == QueueEntry.DEFAULT_PRIORITY
+                    ? priorities.nextDefault(unsettled)
+                    : priorities.next(priority, unsettled);
+            if (offset == BitPlane.NONE || offset == unsettled) {
+                break;
+            }
+        }
+        return offset < sortedTo ? offset : BitPlane.NONE;
+    }
+
     /** How many unsettled entries a sorting from the beginning would look at again, at most. */
     long sortedCount() {
         return Math.max(0, sortedTo - cursor.floor());
@@ -302,6 +322,11 @@ sealed class Window permits MemoryWindow {
     /** Notes that the message at {@code offset} cannot be read; true the first time. */
     boolean isNewlyDamaged(long offset) {
         return damaged.set(offset);
+    }
+
+    /** Whether the message at {@code offset} could not be read. */
+    boolean isDamaged(long offset) {
+        return damaged.get(offset);
     }
 
     /** Lets go of {@code offset}, which nobody can be given. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param topic name of the destination
  * @param queueId the message queue
  * @param selector which messages, null for all
- * @param offset where to begin; 0 for the beginning
+ * @param offset where to begin: an offset, 0 for the beginning, or as the last answer said
  * @param until where to end, as the first answer said; 0 for where the queue ends now
  * @param messages at most so many
  * @param bytes at most about so many bytes of records

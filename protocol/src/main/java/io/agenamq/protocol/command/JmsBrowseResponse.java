@@ -9,8 +9,8 @@ import io.agenamq.protocol.frame.Header;
  * A page; the body is laid out by {@link JmsDeliveries}.
  *
  * @param count how many messages
- * @param offset where the next page begins
- * @param until where the queue ended at the first page; everything is shown when offset has reached it
+ * @param offset where the next page begins: an offset, or, where messages come by priority, a mark that only the broker reads
+ * @param until where the queue ended at the first page, in the same terms; everything is shown when offset has reached it
  * @param queueCount how many message queues the destination has
  */
 public record JmsBrowseResponse(int count, long offset, long until, int queueCount) implements Header {

@@ -75,6 +75,31 @@ class BrowserTest {
         }
     }
 
+    @Test
+    void messages_of_a_higher_priority_are_shown_first_page_by_page_and_with_a_selector() throws Exception {
+        List<String> expected = new ArrayList<>();
+        for (int priority : new int[] {4, 9, 0, 5}) {
+            producer.setPriority(priority);
+            send(100 * priority, 100 * priority + 90);
+        }
+        for (int priority : new int[] {9, 5, 4, 0}) {
+            for (int i = 100 * priority; i < 100 * priority + 90; i++) {
+                expected.add("m" + i);
+            }
+        }
+
+        assertThat(texts(session.createBrowser(queue).getEnumeration())).isEqualTo(expected);
+        connection.start();
+        MessageConsumer consumer = session.createConsumer(queue);
+        for (String each : expected.subList(0, 100)) {
+            assertThat(consumer.receive(WAIT_MILLIS).getBody(String.class)).isEqualTo(each);
+        }
+        consumer.close();
+        assertThat(texts(session.createBrowser(queue).getEnumeration())).isEqualTo(expected.subList(100, 360));
+        assertThat(texts(session.createBrowser(queue, "number IN (405, 3, 511)").getEnumeration()))
+                .containsExactly("m511", "m405", "m3");
+    }
+
     private static List<String> texts(Enumeration<?> messages) throws JMSException {
         List<String> texts = new ArrayList<>();
         while (messages.hasMoreElements()) {
