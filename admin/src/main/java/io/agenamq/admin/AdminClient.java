@@ -618,6 +618,18 @@ public final class AdminClient implements Closeable {
                 route(queue).brokerDatas());
     }
 
+    /**
+     * Where a message is, and what happened to it.
+     *
+     * @param id its JMSMessageID, unique key or offset id
+     * @param topic where to look, null for everywhere
+     * @param logTime how long logs are read at most; what they say further behind is missing then
+     * @return its copies, the oldest first: it may be a dead letter, or have been moved to another queue; empty if no broker has it
+     */
+    public List<TracedMessage> trace(String id, @Nullable String topic, Duration logTime) {
+        return new JmsTraces(calls, clock).trace(id, topic, logTime, brokers());
+    }
+
     /** Ends a durable subscription that has no consumer, with everything it has not delivered. */
     public void unsubscribe(String name, @Nullable String clientId) {
         new JmsSubscriptions(calls).unsubscribe(name, clientId, brokers());

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
 /** {@code agena message …}: single messages, for trying things out and for finding out what happened. */
 @Command(
         name = "message",
-        description = "Send, receive, browse and look up single messages.",
+        description = "Send, receive, browse, look up and trace single messages.",
         footer = {"", "Example:", "  agena message send orders 'hello' --key o-1"})
 final class MessageCommand implements Runnable {
     @Spec
@@ -55,7 +55,8 @@ final class MessageCommand implements Runnable {
                 .addSubcommand(new Send(terminal))
                 .addSubcommand(new Receive(terminal))
                 .addSubcommand(new Browse(terminal))
-                .addSubcommand(new Query(terminal));
+                .addSubcommand(new Query(terminal))
+                .addSubcommand(new MessageTraceCommand(terminal));
     }
 
     @Override

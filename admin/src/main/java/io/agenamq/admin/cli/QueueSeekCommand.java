@@ -82,13 +82,16 @@ final class QueueSeekCommand implements Callable<Integer> {
                         sought.after(),
                         sought.before());
         if (sought.inFlight() > 0) {
-            terminal.out().printf("%,d of them are in flight: their acknowledgements come too late%n", sought.inFlight());
+            terminal.out()
+                    .printf("%,d of them are in flight: their acknowledgements come too late%n", sought.inFlight());
         }
-        terminal.out()
-                .printf(
-                        sought.knownSince() == null
-                                ? "the log has no message of it%n"
-                                : "the log has every message of it since %s; what was consumed before is gone%n",
-                        sought.knownSince());
+        if (sought.knownSince() == null) {
+            terminal.out().println("the log has no message of it");
+        } else {
+            terminal.out()
+                    .printf(
+                            "the log has every message of it since %s; what was consumed before is gone%n",
+                            sought.knownSince());
+        }
     }
 }

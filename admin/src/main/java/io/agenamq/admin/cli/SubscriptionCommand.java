@@ -116,11 +116,7 @@ final class SubscriptionCommand implements Runnable {
         @Mixin
         private Which which = new Which();
 
-        @Option(
-                names = "--to",
-                paramLabel = "PLACE",
-                required = true,
-                description = SeekPlace.FORMS)
+        @Option(names = "--to", paramLabel = "PLACE", required = true, description = SeekPlace.FORMS)
         private String to = "";
 
         @Option(names = "--preview", description = "Only say what it would do.")

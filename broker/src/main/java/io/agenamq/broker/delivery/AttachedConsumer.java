@@ -6,6 +6,7 @@ import io.agenamq.protocol.command.JmsCode;
 import io.agenamq.protocol.command.JmsDelivery;
 import io.agenamq.remoting.Connection;
 import io.agenamq.store.log.RecordSlice;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ final class AttachedConsumer {
     /** Who it is over all its connections, null if it does not come again. */
     final @Nullable JmsAttachment attachment;
 
+    /** What is being noted about it. */
+    final DeliveryNotes.Growing growingNote = new DeliveryNotes.Growing();
+
     /** Which life of its subscription its deliveries belong to. */
     int generation;
 
@@ -46,6 +50,7 @@ final class AttachedConsumer {
     private boolean detached;
     private boolean awaitsWritable;
     private boolean forgotten;
+    private String who;
 
     AttachedConsumer(
             int id,
@@ -73,6 +78,23 @@ final class AttachedConsumer {
         this.used = used;
         this.attachment = attachment;
         this.generation = subscription.generation();
+        this.who = who(null);
+    }
+
+    /** Who it is, for operators. */
+    String who() {
+        return who;
+    }
+
+    /** The client identifier of its connection is known. */
+    void setClientId(@Nullable String clientId) {
+        who = who(clientId);
+    }
+
+    private String who(@Nullable String clientId) {
+        InetSocketAddress address = connection.remoteAddress();
+        return "consumer " + id + " of " + (clientId == null ? "" : "client '" + clientId + "' at ")
+                + (address.isUnresolved() ? "?" : address.getAddress().getHostAddress()) + ":" + address.getPort();
     }
 
     /**
@@ -145,6 +167,21 @@ final class AttachedConsumer {
     void dropCredit() {
         messageCredit = 0;
         byteCredit = 0;
+    }
+
+    /** Why it gets nothing at present, for operators; null if it would take something. */
+    @Nullable
+    String obstacle() {
+        if (inFlight.isFull()) {
+            return "it has more in flight than is allowed";
+        } else if (!connection.isOpen()) {
+            return "its connection is lost";
+        } else if (messageCredit <= 0 || byteCredit <= 0) {
+            return inFlight.isEmpty()
+                    ? "it asks for nothing: stopped, or nobody receives"
+                    : "it asks for no more: it has " + inFlight.count() + " messages";
+        }
+        return connection.isWritable() ? null : "its connection does not keep up";
     }
 
     /** Whether one more message may be delivered now. A connection that does not keep up is asked again when it does. */

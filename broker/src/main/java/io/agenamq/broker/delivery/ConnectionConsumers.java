@@ -24,6 +24,7 @@ final class ConnectionConsumers {
 
     private final Map<Integer, AttachedConsumer> byId = new HashMap<>();
     private final Set<String> clientIds = new LinkedHashSet<>();
+    private volatile @Nullable String clientId; // for whoever describes consumers, on any thread
     private final Set<Destination> touched = new LinkedHashSet<>();
     private final List<Destination> working = new ArrayList<>();
 
@@ -67,9 +68,25 @@ final class ConnectionConsumers {
         return List.copyOf(byId.values());
     }
 
-    /** Client identifiers that this connection has taken; live. */
+    /** Client identifiers that this connection has taken. */
     Set<String> clientIds() {
-        return clientIds;
+        return Set.copyOf(clientIds);
+    }
+
+    /** The client identifier that this connection has taken last; null if it has none. Any thread. */
+    @Nullable
+    String clientId() {
+        return clientId;
+    }
+
+    void tookClientId(String taken) {
+        clientIds.add(taken);
+        clientId = taken;
+    }
+
+    void gaveBackClientId(String given) {
+        clientIds.remove(given);
+        clientId = clientIds.isEmpty() ? null : clientIds.iterator().next();
     }
 
     /** Posts a task that {@code destination} does at the end of the burst. */

@@ -90,6 +90,7 @@ final class ConsumerHandler {
         AttachedConsumer consumer = consumers.require(acknowledge.consumer());
         consumers.post(consumer.destination, () -> {
             Subscription subscription = consumer.subscription;
+            consumer.destination.onBehalfOf(consumer.connection);
             subscription.acknowledge(consumer, acknowledge.from(), acknowledge.to());
             consumer.addCredit(acknowledge.epoch(), acknowledge.messages(), acknowledge.bytes());
             consumer.destination.stir(subscription);
@@ -103,7 +104,9 @@ final class ConsumerHandler {
         ConnectionConsumers consumers = ConnectionConsumers.of(request.connection());
         AttachedConsumer consumer = consumers.require(release.consumer());
         consumers.postAlways(consumer.destination, () -> {
-            consumer.subscription.giveBack(consumer, release.seen(), release.all(), clock.millis(), release.failure());
+            consumer.destination.onBehalfOf(consumer.connection);
+            consumer.subscription.giveBack(
+                    consumer, release.seen(), release.all(), clock.millis(), ReleaseCause.of(release.failure()));
             consumer.restart(release.epoch(), release.messages(), release.bytes());
             consumer.destination.stir(consumer.subscription);
             consumer.destination.answer(request, Header.NONE, false);

@@ -63,6 +63,7 @@ final class ConsumerLife {
                 subscription.join(filter),
                 used,
                 attach.attachment());
+        consumer.setClientId(consumers.clientId());
         subscription.add(consumer);
         AttachedConsumer late = attachments.add(consumer);
         if (late != null) {
@@ -127,7 +128,13 @@ final class ConsumerLife {
         // else
         // will ever see it; a consumer without a name does not ask for that.
         boolean forgets = ends && subscription.kind() == Subscription.Kind.PLAIN;
-        subscription.giveBack(consumer, seen, all || forgets, clock.millis(), null);
+        consumer.destination.onBehalfOf(consumer.connection);
+        subscription.giveBack(
+                consumer,
+                seen,
+                all || forgets,
+                clock.millis(),
+                seen == Long.MAX_VALUE ? ReleaseCause.LOST : ReleaseCause.CLOSED);
         boolean leaves = !consumer.isDetached();
         attachments.remove(consumer);
         consumer.detach();

@@ -53,6 +53,7 @@ public final class Deliveries implements Closeable {
     private final SubscriptionHandler subscriptionHandler;
     private final QueueHandler queueHandler;
     private final QueueSeekHandler queueSeekHandler;
+    private final TraceHandler traceHandler;
     private final TemporaryDestinations temporaries;
     private final TemporaryHandler temporaryHandler;
 
@@ -94,7 +95,8 @@ public final class Deliveries implements Closeable {
                 new SubscriptionRegistry(store.subscriptions()), new SerialTasks(owners, faults));
         Attachments attachments = new Attachments(config.reattachGraceMillis(), clock, alarm);
         Beginnings beginnings = new Beginnings(queues, clock);
-        this.opener = new SubscriptionOpener(store, queues, catalog, beginnings, clock, attachments, chance);
+        DeliveryMemory memory = new DeliveryMemory(clock);
+        this.opener = new SubscriptionOpener(store, queues, catalog, beginnings, clock, attachments, chance, memory);
         this.life = new ConsumerLife(store, clock, destinations, names, attachments);
         this.resumeHandler = new ResumeHandler(attachments, life);
         this.attachHandler = new AttachHandler(
@@ -115,6 +117,7 @@ public final class Deliveries implements Closeable {
         this.subscriptionHandler = new SubscriptionHandler(store, destinations, beginnings, messages, names);
         QueueTurns turns = new QueueTurns(topics, destinations);
         this.queueHandler = new QueueHandler(store, topics, destinations, opener, turns, batches, owners);
+        this.traceHandler = new TraceHandler(store, topics, opener, turns, messages, memory, clock, owners);
         this.queueSeekHandler = new QueueSeekHandler(beginnings, messages, opener, turns, owners);
         this.nameHandler =
                 new NameHandler(store, catalog, homes, destinations, names, clientIds, attachments, life, owners);
@@ -132,6 +135,7 @@ public final class Deliveries implements Closeable {
         subscriptionHandler.register(table);
         queueHandler.register(table);
         queueSeekHandler.register(table);
+        traceHandler.register(table);
         temporaryHandler.register(table);
     }
 

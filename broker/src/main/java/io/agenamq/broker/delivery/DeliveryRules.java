@@ -26,14 +26,14 @@ record DeliveryRules(RedeliveryPolicy redelivery, boolean paused, boolean exclus
     private static final List<String> SWITCHES =
             List.of(PAUSED_ATTRIBUTE, EXCLUSIVE_ATTRIBUTE, RedeliveryPolicy.EXPIRED_ATTRIBUTE);
     private static final int ANY_NUMBER_MAX = 999_999_999;
-    private static final List<Number> NUMBERS = List.of(
-            new Number(RedeliveryPolicy.COUNT_ATTRIBUTE, 0, ANY_NUMBER_MAX),
-            new Number(RedeliveryPolicy.DELAY_ATTRIBUTE, 0, ANY_NUMBER_MAX),
-            new Number(RedeliveryPolicy.DELAY_MAX_ATTRIBUTE, 0, ANY_NUMBER_MAX),
-            new Number(RedeliveryPolicy.FACTOR_ATTRIBUTE, 1, RedeliveryPolicy.FACTOR_MAX),
-            new Number(RedeliveryPolicy.JITTER_ATTRIBUTE, 0, RedeliveryPolicy.JITTER_MAX));
+    private static final List<NumberRule> NUMBERS = List.of(
+            new NumberRule(RedeliveryPolicy.COUNT_ATTRIBUTE, 0, ANY_NUMBER_MAX),
+            new NumberRule(RedeliveryPolicy.DELAY_ATTRIBUTE, 0, ANY_NUMBER_MAX),
+            new NumberRule(RedeliveryPolicy.DELAY_MAX_ATTRIBUTE, 0, ANY_NUMBER_MAX),
+            new NumberRule(RedeliveryPolicy.FACTOR_ATTRIBUTE, 1, RedeliveryPolicy.FACTOR_MAX),
+            new NumberRule(RedeliveryPolicy.JITTER_ATTRIBUTE, 0, RedeliveryPolicy.JITTER_MAX));
 
-    private record Number(String name, int min, int max) {
+    private record NumberRule(String name, int min, int max) {
 
         boolean allows(String value) {
             return value.matches("[0-9]{1,9}") && Integer.parseInt(value) >= min && Integer.parseInt(value) <= max;
@@ -63,11 +63,11 @@ record DeliveryRules(RedeliveryPolicy redelivery, boolean paused, boolean exclus
             return;
         }
         List<String> known = new ArrayList<>(SWITCHES);
-        for (Number number : NUMBERS) {
+        for (NumberRule number : NUMBERS) {
             if (number.name().equals(name)) {
                 if (value != null && !number.allows(value)) {
-                    throw senseless(
-                            name + " is a number from " + number.min() + " to " + number.max() + ", not '" + value + "'");
+                    throw senseless(name + " is a number from " + number.min() + " to " + number.max() + ", not '"
+                            + value + "'");
                 }
                 return;
             }

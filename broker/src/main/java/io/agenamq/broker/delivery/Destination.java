@@ -5,6 +5,7 @@ import io.agenamq.broker.delivery.DeadLetters.Graveyard;
 import io.agenamq.protocol.FaultHandler;
 import io.agenamq.protocol.command.JmsRefusal;
 import io.agenamq.protocol.frame.Header;
+import io.agenamq.remoting.Connection;
 import io.agenamq.remoting.Request;
 import io.agenamq.store.cursor.CursorProgress;
 import io.agenamq.store.cursor.ProgressPayloads;
@@ -16,6 +17,7 @@ import io.agenamq.store.log.CorruptRecordException;
 import io.agenamq.store.log.MessageBatch;
 import io.agenamq.store.log.PositionWaiter;
 import io.agenamq.store.log.RecordSlice;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -81,6 +83,8 @@ final class Destination {
     private final ProgressPayloads payloads = new ProgressPayloads();
     private final List<Answer> answers = new ArrayList<>();
     private final List<Runnable> afterTurn = new ArrayList<>();
+    private @Nullable Connection actor; // of this turn, if it is only one
+    private boolean severalActors;
 
     /** When the alarms are due that are set, the earliest first: one is set only if it is due before all others. */
     private final Deque<Long> alarms = new ArrayDeque<>();
@@ -233,6 +237,18 @@ final class Destination {
         answers.add(new Answer(request, header, durable));
     }
 
+    /** What this turn decides is because of this connection: if it is not because of several, the record says so. */
+    void onBehalfOf(Connection connection) {
+        severalActors |= actor != null && actor != connection;
+        actor = connection;
+    }
+
+    private InetSocketAddress beneficiary() {
+        Connection only = severalActors ? null : actor;
+        InetSocketAddress address = only == null ? log.storeHost() : only.remoteAddress();
+        return address.isUnresolved() ? log.storeHost() : address;
+    }
+
     /** Runs a task when the progress is appended and everything is sent. */
     void afterTurn(Runnable task) {
         afterTurn.add(task);
@@ -253,6 +269,8 @@ final class Destination {
             subscription.pump(now, hotFrom);
         }
         String refusal = record();
+        actor = null;
+        severalActors = false;
         stirred.forEach(this::bury);
         stirred.forEach(Subscription::send);
         giveAnswers(refusal);
@@ -352,6 +370,7 @@ final class Destination {
                 window.cursor().apply(settled);
             }
             window.settledElsewhere(dead.offset());
+            subscription.died(dead, queue);
             return true;
         } catch (AppendRefusedException refused) {
             return false;
@@ -416,11 +435,11 @@ final class Destination {
     }
 
     private void append(MessageBatch batch, ByteBuffer payload) throws AppendRefusedException {
-        if (batch.addControl(ControlType.CURSOR, payload) == MessageBatch.FULL) {
+        if (batch.addControl(ControlType.CURSOR, payload, beneficiary()) == MessageBatch.FULL) {
             // Progress may be split: each part is true by itself.
             log.append(batch);
             batch.clear();
-            batch.addControl(ControlType.CURSOR, payload);
+            batch.addControl(ControlType.CURSOR, payload, beneficiary());
         }
     }
 

@@ -86,6 +86,12 @@ final class GroupSlots {
         return slot.backingOff == 0 && (slot.owner == null || slot.owner == consumer);
     }
 
+    /** Who gets the messages of this slot; null for nobody yet. */
+    @Nullable
+    AttachedConsumer owner(Slot slot) {
+        return slot.owner;
+    }
+
     /** Leaves a message of a slot for its owner, or for later; false if too many wait already. */
     boolean leave(Slot slot, Waiting message) {
         if (waitingCount >= WAITING_MAX) {

@@ -123,7 +123,7 @@ public final class HeldDeliveries {
             held.forEach((index, window, offsets) -> {
                 settle(window, offsets);
             });
-            subscription.heldIsOver(held);
+            subscription.committed(held);
         }));
     }
 

@@ -71,6 +71,16 @@ final class InFlight {
         return entry;
     }
 
+    /** Whether this delivery is in flight. Looks through all of them. */
+    boolean holds(long entry) {
+        for (long sequence = first; sequence < next; sequence++) {
+            if (ring[slot(sequence)] == entry) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The oldest sequence number that is not done; {@link #next} if there is none. */
     long first() {
         return first;

@@ -10,6 +10,7 @@ import io.agenamq.store.Store;
 import io.agenamq.store.log.CorruptRecordException;
 import io.agenamq.store.log.RecordSlice;
 import io.agenamq.store.queue.ConsumeQueue;
+import io.agenamq.store.queue.QueueEntry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -48,12 +49,19 @@ final class MessageFinder {
         return all;
     }
 
+    /** Whether the topic was removed since, and made again, so that another message has its place. */
+    private static boolean isOfFormerLife(ConsumeQueue queue, Found found) {
+        QueueEntry entry = new QueueEntry();
+        return queue.read(found.offset(), entry) && entry.storeTime() != found.storeTime();
+    }
+
     /** The oldest record of this id in a topic; a refusal if there is none. */
     Found require(String id, String topic) {
         List<Found> found = find(id, List.of(topic));
         if (found.isEmpty()) {
             throw new ProtocolException(
-                    ResponseCode.QUERY_NOT_FOUND, "there is no message '" + id + "' in '" + topic + "', or not any more");
+                    ResponseCode.QUERY_NOT_FOUND,
+                    "there is no message '" + id + "' in '" + topic + "', or not any more");
         }
         return found.get(0);
     }
@@ -79,7 +87,8 @@ final class MessageFinder {
             if (topics.contains(found.topic())
                     && queue != null
                     && found.offset() < queue.maxOffset()
-                    && queue.isMessage(slice.buffer(), found.offset())) {
+                    && queue.isMessage(slice.buffer(), found.offset())
+                    && !isOfFormerLife(queue, found)) {
                 all.add(found);
             }
         } finally {

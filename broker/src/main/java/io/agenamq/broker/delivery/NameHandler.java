@@ -166,9 +166,9 @@ final class NameHandler {
         ConnectionConsumers consumers = ConnectionConsumers.of(request.connection());
         if (!wanted.held()) {
             clientIds.giveBack(wanted.clientId(), wanted.owner(), request.connection());
-            consumers.clientIds().remove(wanted.clientId());
+            consumers.gaveBackClientId(wanted.clientId());
         } else if (clientIds.take(wanted.clientId(), wanted.owner(), request.connection())) {
-            consumers.clientIds().add(wanted.clientId());
+            consumers.tookClientId(wanted.clientId());
         } else {
             throw Checks.refusal(
                     JmsRefusal.CLIENT_ID_IN_USE,

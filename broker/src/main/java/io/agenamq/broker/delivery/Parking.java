@@ -36,6 +36,16 @@ final class Parking {
         return waiting.size();
     }
 
+    /** When a message is due; {@link #NEVER} if it does not wait. Looks through all of them. */
+    long dueOf(int window, long offset) {
+        for (Parked parked : waiting) {
+            if (parked.window() == window && parked.offset() == offset) {
+                return parked.due();
+            }
+        }
+        return NEVER;
+    }
+
     /** The offsets of one window that wait. */
     BitPlane offsets(int window) {
         BitPlane offsets = new BitPlane();

@@ -24,12 +24,7 @@ import java.util.Map;
  * @param keepsExpired whether a message that nobody may get any more because its time is over becomes a dead letter; otherwise it is gone
  */
 record RedeliveryPolicy(
-        int countMax,
-        long delayMillis,
-        long delayMillisMax,
-        int delayFactor,
-        int jitterPercent,
-        boolean keepsExpired) {
+        int countMax, long delayMillis, long delayMillisMax, int delayFactor, int jitterPercent, boolean keepsExpired) {
 
     /** Name of the topic attribute for {@link #countMax}. */
     static final String COUNT_ATTRIBUTE = "redelivery.count.max";

@@ -69,6 +69,7 @@ final class ResumeHandler {
                 return;
             }
             AttachedConsumer resumed = former.resumedAs(attach.consumer(), request.connection(), now);
+            resumed.setClientId(consumers.clientId());
             former.subscription.replace(former, resumed);
             AttachedConsumer unused = attachments.add(resumed);
             life.admit(request, consumers, resumed, true);

@@ -3,6 +3,7 @@ package io.agenamq.broker.delivery;
 
 import io.agenamq.protocol.command.JmsFailure;
 import io.agenamq.protocol.command.JmsPlaces;
+import io.agenamq.protocol.command.JmsTraceFact.Event;
 import io.agenamq.protocol.jms.JmsProperties;
 import io.agenamq.protocol.jms.StoredMessage;
 import io.agenamq.store.cursor.BitPlane;
@@ -43,6 +44,9 @@ final class Subscription {
 
     private static final int SLICE_ENTRIES_MIN = 16;
 
+    private static final String ACKNOWLEDGED = "acknowledged";
+    private static final String UNSEEN = "not shown to the application";
+
     /** A time that is over, for what was held and is not known to be free yet. */
     private static final long NOT_HELD_ANY_MORE = 1;
 
@@ -54,6 +58,7 @@ final class Subscription {
     private final Object identity;
     private final Supplier<DeliveryRules> rules;
     private final DoubleSupplier chance;
+    private final DeliveryNotes notes;
     private @Nullable SubscriptionKey key;
     private final Parking parking = new Parking();
     private final Grouping grouping;
@@ -96,8 +101,7 @@ final class Subscription {
     }
 
     /** A message that is in flight with nobody until it is a dead letter. */
-    record Dying(
-            int window, long offset, int deliveryCount, DeadLetters.Reason reason, @Nullable JmsFailure failure) {}
+    record Dying(int window, long offset, int deliveryCount, DeadLetters.Reason reason, @Nullable JmsFailure failure) {}
 
     /**
      * A subscription without consumers.
@@ -105,6 +109,7 @@ final class Subscription {
      * @param identity what tells it from the other subscriptions of its destination
      * @param rules what its destination says at present
      * @param chance numbers from 0 to 1, for waits that differ
+     * @param memory what an operator may ask about later
      */
     Subscription(
             RecordSource records,
@@ -112,8 +117,10 @@ final class Subscription {
             Kind kind,
             Object identity,
             Supplier<DeliveryRules> rules,
-            DoubleSupplier chance) {
+            DoubleSupplier chance,
+            DeliveryMemory memory) {
         this.chance = chance;
+        this.notes = new DeliveryNotes(memory);
         this.records = records;
         this.rules = rules;
         this.windows = new ArrayList<>(windows);
@@ -157,6 +164,7 @@ final class Subscription {
     /** Says under which name consumers find it; once, before it is used. */
     void setKey(SubscriptionKey name) {
         key = name;
+        notes.setSubscription(name);
     }
 
     /** How often it began a new life. */
@@ -241,6 +249,7 @@ final class Subscription {
                 grouping.over(consumer.lane, window, offset);
                 if (!isSettled(gone)) {
                     windows.get(window).settle(offset);
+                    notes.note(Event.SETTLED, windows.get(window).queue(), offset, consumer, 0, ACKNOWLEDGED);
                 }
             }
         }
@@ -252,9 +261,8 @@ final class Subscription {
      * @param seen the last sequence number that the application saw
      * @param all whether those up to {@code seen} come back too, counted as deliveries
      * @param now for those that wait before they are delivered again, milliseconds since 1970
-     * @param failure what the application could not process, null if nobody says so
      */
-    void giveBack(AttachedConsumer consumer, long seen, boolean all, long now, @Nullable JmsFailure failure) {
+    void giveBack(AttachedConsumer consumer, long seen, boolean all, long now, ReleaseCause cause) {
         forgetFormerLife(consumer);
         RedeliveryPolicy policy = rules.get().redelivery();
         InFlight inFlight = consumer.inFlight();
@@ -267,10 +275,17 @@ final class Subscription {
                 int window = InFlight.window(gone);
                 long offset = InFlight.offset(gone);
                 if (!isSettled(gone) && sequence > seen) {
+                    notes.note(Event.RELEASED, windows.get(window).queue(), offset, consumer, 0, UNSEEN);
                     giveBack(window, offset);
                 } else if (!isSettled(gone)) {
-                    boolean failed = failure != null && failure.sequence() == sequence;
-                    giveBackSeen(consumer.lane, window, offset, policy, now, failed ? failure : null);
+                    int number = giveBackSeen(consumer.lane, window, offset, policy, now, cause.failureOf(sequence));
+                    notes.note(
+                            Event.RELEASED,
+                            windows.get(window).queue(),
+                            offset,
+                            consumer,
+                            number,
+                            cause.wordsOf(sequence));
                 }
                 grouping.over(consumer.lane, window, offset);
             }
@@ -310,11 +325,60 @@ final class Subscription {
             }
             for (long at = offsets.nextSettled(0); at != BitPlane.NONE; at = offsets.nextSettled(at + 1)) {
                 if (!window.isSettled(at)) {
-                    giveBackSeen(grouping.laneOfHeld(index, at), index, at, policy, now, null);
+                    int number = giveBackSeen(grouping.laneOfHeld(index, at), index, at, policy, now, null);
+                    notes.note(Event.RELEASED, window.queue(), at, null, number, "its transaction was not committed");
                 }
             }
         });
         heldIsOver(held);
+    }
+
+    // ---- for those who want to know where a message is
+
+    /** Consumers that have gone and have something in flight; live. */
+    List<AttachedConsumer> leaving() {
+        return leaving;
+    }
+
+    DeliveryRules presentRules() {
+        return rules.get();
+    }
+
+    /** When a message may be delivered again; {@link Parking#NEVER} if it does not wait for a time. */
+    long dueOf(int window, long offset) {
+        return parking.dueOf(window, offset);
+    }
+
+    boolean isDying(int window, long offset) {
+        return dying.stream().anyMatch(dead -> dead.window() == window && dead.offset() == offset);
+    }
+
+    /** Until when nothing is delivered after a start, milliseconds since 1970; in the past if that is over. */
+    long heldUntil() {
+        return heldUntil;
+    }
+
+    // ----
+
+    /** A transaction has settled what it held. */
+    void committed(HeldOffsets held) {
+        held.forEach((index, window, offsets) -> {
+            for (long at = offsets.nextSettled(0); at != BitPlane.NONE; at = offsets.nextSettled(at + 1)) {
+                notes.note(Event.COMMITTED, window.queue(), at, null, 0, null);
+            }
+        });
+        heldIsOver(held);
+    }
+
+    /** A message has become a dead letter. */
+    void died(Dying dead, String queue) {
+        notes.note(
+                Event.DIED,
+                windows.get(dead.window()).queue(),
+                dead.offset(),
+                null,
+                dead.deliveryCount(),
+                "now in '" + queue + "'");
     }
 
     /** What a transaction held is settled, or has come back. */
@@ -362,7 +426,16 @@ final class Subscription {
                     continue;
                 }
                 switch (range.fate()) {
-                    case ACKNOWLEDGED -> window.settle(offset);
+                    case ACKNOWLEDGED -> {
+                        window.settle(offset);
+                        notes.note(
+                                Event.SETTLED,
+                                window.queue(),
+                                offset,
+                                null,
+                                0,
+                                "acknowledged over a former connection");
+                    }
                     case UNSEEN -> window.notSeen(offset);
                     case SEEN -> {
                         // That is what the delivered mark says of it.
@@ -405,7 +478,8 @@ final class Subscription {
         return false;
     }
 
-    private void giveBackSeen(
+    /** Answers the number of the delivery that it comes back from. */
+    private int giveBackSeen(
             @Nullable Lane lane,
             int window,
             long offset,
@@ -424,6 +498,7 @@ final class Subscription {
         } else {
             giveBack(window, offset);
         }
+        return number;
     }
 
     private void giveBack(int window, long offset) {
@@ -591,9 +666,10 @@ final class Subscription {
      * The consumer that gets messages where that is one at a time: the one that is attached longest, as soon as nothing can come back from those before it,
      * which would then be out of order.
      */
-    private @Nullable AttachedConsumer active() {
+    @Nullable
+    AttachedConsumer active() {
         leaving.removeIf(consumer -> consumer.inFlight().isEmpty());
-        return leaving.isEmpty() ? consumers.get(0) : null;
+        return leaving.isEmpty() && !consumers.isEmpty() ? consumers.get(0) : null;
     }
 
     /** How many messages wait for their time. */
@@ -659,6 +735,7 @@ final class Subscription {
     void send() {
         sending.forEach(AttachedConsumer::send);
         sending.clear();
+        notes.flush();
     }
 
     private int deliverFound(AttachedConsumer consumer) {
@@ -670,8 +747,11 @@ final class Subscription {
         Window window = windows.get(foundWindow);
         if (!consumer.hasFrames()) {
             sending.add(consumer);
+            consumer.destination.onBehalfOf(consumer.connection);
         }
-        consumer.deliver(foundWindow, foundOffset, slice, window.deliveryNumber(foundOffset));
+        int number = window.deliveryNumber(foundOffset);
+        consumer.deliver(foundWindow, foundOffset, slice, number);
+        notes.note(Event.DELIVERED, window.queue(), foundOffset, consumer, number, null);
         window.take(foundOffset);
         GroupSlots.Slot slot = foundSlot;
         if (slot == null) {
@@ -842,6 +922,7 @@ final class Subscription {
 
     private void expire(int index, long offset) {
         Window window = windows.get(index);
+        notes.note(Event.EXPIRED, window.queue(), offset, null, window.deliveryNumber(offset) - 1, null);
         if (rules.get().redelivery().keepsExpired()) {
             window.hold(offset);
             dying.add(new Dying(index, offset, window.deliveryNumber(offset) - 1, DeadLetters.Reason.EXPIRED, null));

@@ -4,6 +4,7 @@ package io.agenamq.broker.delivery;
 import io.agenamq.protocol.command.DestinationKind;
 import io.agenamq.protocol.command.JmsRefusal;
 import io.agenamq.protocol.command.StartPoint;
+import io.agenamq.protocol.command.TemporaryTopic;
 import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.store.Store;
@@ -37,6 +38,7 @@ final class SubscriptionOpener {
     private final InstantSource clock;
     private final Attachments attachments;
     private final DoubleSupplier chance;
+    private final DeliveryMemory memory;
 
     SubscriptionOpener(
             Store store,
@@ -45,7 +47,8 @@ final class SubscriptionOpener {
             Beginnings beginnings,
             InstantSource clock,
             Attachments attachments,
-            DoubleSupplier chance) {
+            DoubleSupplier chance,
+            DeliveryMemory memory) {
         this.store = store;
         this.queues = queues;
         this.catalog = catalog;
@@ -53,6 +56,7 @@ final class SubscriptionOpener {
         this.clock = clock;
         this.attachments = attachments;
         this.chance = chance;
+        this.memory = memory;
     }
 
     /** The one subscription of a queue. */
@@ -71,7 +75,13 @@ final class SubscriptionOpener {
             destination.subscriptions().clear();
         }
         Subscription subscription = new Subscription(
-                queues, queueWindows(topic), Subscription.Kind.QUEUE, CursorName.QUEUE, rules(topic.topicName()), chance);
+                queues,
+                queueWindows(topic),
+                Subscription.Kind.QUEUE,
+                CursorName.QUEUE,
+                rules(topic.topicName()),
+                chance,
+                memoryOf(topic.topicName()));
         holdBack(subscription);
         destination.subscriptions().add(subscription);
         return subscription;
@@ -180,8 +190,8 @@ final class SubscriptionOpener {
             windows.add(new Window(queue, cursor(stored.cursor(windows.size())), true));
             queue = queues.find(stored.topic(), windows.size());
         }
-        Subscription subscription =
-                new Subscription(queues, windows, Subscription.Kind.DURABLE, used.identity(), rules(stored.topic()), chance);
+        Subscription subscription = new Subscription(
+                queues, windows, Subscription.Kind.DURABLE, used.identity(), rules(stored.topic()), chance, memory);
         subscription.setKey(stored.key());
         holdBack(subscription);
         destination.subscriptions().add(subscription);
@@ -250,7 +260,8 @@ final class SubscriptionOpener {
                 windows.add(volatileWindow(queue, from.get(queueId)));
             }
         }
-        Subscription subscription = new Subscription(queues, windows, kind, identity, rules(topic), chance);
+        Subscription subscription =
+                new Subscription(queues, windows, kind, identity, rules(topic), chance, memoryOf(topic));
         destination.subscriptions().add(subscription);
         return subscription;
     }
@@ -284,6 +295,10 @@ final class SubscriptionOpener {
         } catch (AppendRefusedException refused) {
             throw Checks.refusal(JmsRefusal.STORE_REFUSES, String.valueOf(refused.getMessage()));
         }
+    }
+
+    private DeliveryMemory memoryOf(String topic) {
+        return TemporaryTopic.isTemporary(topic) ? DeliveryMemory.none() : memory;
     }
 
     /** What a topic says at present. */

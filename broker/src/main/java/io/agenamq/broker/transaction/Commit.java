@@ -107,7 +107,7 @@ final class Commit {
     }
 
     private void add(MessageBatch batch, ControlType type, ByteBuffer payload) {
-        if (batch.addControl(type, payload) == MessageBatch.FULL) {
+        if (batch.addControl(type, payload, request.connection().remoteAddress()) == MessageBatch.FULL) {
             throw new ProtocolException(
                     JmsRefusal.TOO_MUCH.code(),
                     "transaction " + open.id()

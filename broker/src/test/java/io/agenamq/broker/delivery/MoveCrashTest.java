@@ -62,7 +62,8 @@ class MoveCrashTest {
                 Subscription.Kind.QUEUE,
                 CursorName.QUEUE,
                 () -> DeliveryRules.with(RedeliveryPolicy.ENDLESS),
-                        () -> 0);
+                () -> 0,
+                DeliveryMemory.none());
     }
 
     /** The message says its offset, and is blue or red. */

@@ -63,6 +63,9 @@ final class QueueBench {
     /** What becomes of messages that come back. */
     RedeliveryPolicy policy = RedeliveryPolicy.ENDLESS;
 
+    /** What is remembered of deliveries, also over a restart. */
+    final DeliveryMemory memory = new DeliveryMemory(clock);
+
     /** Which part of the jitter a redelivery waits. */
     double chance;
 
@@ -133,7 +136,8 @@ final class QueueBench {
                 Subscription.Kind.QUEUE,
                 "",
                 () -> new DeliveryRules(policy, paused, exclusive),
-                () -> chance);
+                () -> chance,
+                memory);
         destination.subscriptions().add(subscription);
     }
 
@@ -330,19 +334,19 @@ final class QueueBench {
     }
 
     void release(AttachedConsumer consumer, long seen, boolean all, int messages) {
-        release(consumer, seen, all, messages, null);
+        release(consumer, seen, all, messages, (JmsFailure) null);
     }
 
     void release(AttachedConsumer consumer, long seen, boolean all, int messages, JmsFailure failure) {
         act(() -> {
-            subscription.giveBack(consumer, seen, all, clock.millis(), failure);
+            subscription.giveBack(consumer, seen, all, clock.millis(), ReleaseCause.of(failure));
             consumer.restart(consumer.epoch() + 1, messages, Integer.MAX_VALUE);
         });
     }
 
     void detach(AttachedConsumer consumer, long seen, boolean all) {
         act(() -> {
-            subscription.giveBack(consumer, seen, all, clock.millis(), null);
+            subscription.giveBack(consumer, seen, all, clock.millis(), ReleaseCause.CLOSED);
             consumer.detach();
             subscription.remove(consumer);
         });

@@ -85,12 +85,10 @@ class QueueSeekTest {
 
         queue.seek(1);
 
-        assertThat(queue.connection.takeDelivered())
-                .singleElement()
-                .satisfies(delivered -> {
-                    assertThat(delivered.offset()).isEqualTo(1);
-                    assertThat(delivered.deliveryNumber()).isEqualTo(1);
-                });
+        assertThat(queue.connection.takeDelivered()).singleElement().satisfies(delivered -> {
+            assertThat(delivered.offset()).isEqualTo(1);
+            assertThat(delivered.deliveryNumber()).isEqualTo(1);
+        });
         assertThat(queue.subscription().parkedCount()).isZero();
     }
 }

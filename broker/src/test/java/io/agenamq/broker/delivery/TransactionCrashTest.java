@@ -203,7 +203,8 @@ class TransactionCrashTest {
                         Subscription.Kind.QUEUE,
                         CursorName.QUEUE,
                         () -> DeliveryRules.with(RedeliveryPolicy.ENDLESS),
-                        () -> 0);
+                        () -> 0,
+                        DeliveryMemory.none());
                 destination.subscriptions().add(subscription);
                 Lane.Filter all = Lane.Filter.of(Selector.parse(null, Typing.STRICT));
                 consumer = new AttachedConsumer(1, connection, destination, subscription, subscription.join(all), null);

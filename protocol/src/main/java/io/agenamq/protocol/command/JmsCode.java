@@ -102,5 +102,14 @@ public final class JmsCode {
     /** {@link JmsQueueSeekRequest}: a queue goes on from another place. */
     public static final int QUEUE_SEEK = 20_070;
 
+    /** {@link JmsTraceFindRequest}: where is a message? */
+    public static final int TRACE_FIND = 20_071;
+
+    /** {@link JmsTraceStateRequest}: what about a message now? */
+    public static final int TRACE_STATE = 20_072;
+
+    /** {@link JmsTraceLogRequest}: what does the log say about a message? */
+    public static final int TRACE_LOG = 20_073;
+
     private JmsCode() {}
 }

@@ -44,7 +44,9 @@ public record JmsFailure(long sequence, String exception, String message) implem
     public static @Nullable JmsFailure readFrom(Fields in) {
         String exception = in.text("x");
         String message = in.text("y");
-        return exception == null ? null : new JmsFailure(in.requireLong("f"), exception, message == null ? "" : message);
+        return exception == null
+                ? null
+                : new JmsFailure(in.requireLong("f"), exception, message == null ? "" : message);
     }
 
     @Override

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytes the credit in bytes from now on
  * @param failure what the application could not process, null if nobody says so
  */
-public record JmsReleaseRequest(int consumer, int epoch, long seen, boolean all, int messages, int bytes, @Nullable JmsFailure failure)
+public record JmsReleaseRequest(
+        int consumer, int epoch, long seen, boolean all, int messages, int bytes, @Nullable JmsFailure failure)
         implements Header {
 
     /** Of deliveries with which nothing is wrong. */

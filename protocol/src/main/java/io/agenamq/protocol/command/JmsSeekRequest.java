@@ -28,7 +28,11 @@ public record JmsSeekRequest(
     /** Reads the fields. */
     public static JmsSeekRequest readFrom(Fields in) {
         return new JmsSeekRequest(
-                in.requireText("u"), in.text("i"), JmsAttachRequest.startOf(in.text("w")), in.text("d"), in.flag("p", false));
+                in.requireText("u"),
+                in.text("i"),
+                JmsAttachRequest.startOf(in.text("w")),
+                in.text("d"),
+                in.flag("p", false));
     }
 
     @Override

@@ -60,9 +60,16 @@ class JmsCommandsTest {
         roundTrip(new JmsSeekRequest("audit", "app", new StartPoint.Offset(7), true), JmsSeekRequest::readFrom);
         roundTrip(new JmsSeekRequest("audit", null, null, false), JmsSeekRequest::readFrom);
         roundTrip(new JmsSeekRequest("audit", null, null, "ID:7F", false), JmsSeekRequest::readFrom);
-        roundTrip(new JmsQueueSeekRequest("Orders", new StartPoint.Earliest(), null, true), JmsQueueSeekRequest::readFrom);
+        roundTrip(
+                new JmsQueueSeekRequest("Orders", new StartPoint.Earliest(), null, true),
+                JmsQueueSeekRequest::readFrom);
         roundTrip(new JmsQueueSeekRequest("Orders", null, "ID:7F", false), JmsQueueSeekRequest::readFrom);
         roundTrip(new JmsQueueSeekResponse(1, 2, 3, 4, 5, 1L << 40), JmsQueueSeekResponse::readFrom);
+        roundTrip(new JmsTraceFindRequest("ID:7F", null), JmsTraceFindRequest::readFrom);
+        roundTrip(new JmsTraceFindRequest("ID:7F", "Orders"), JmsTraceFindRequest::readFrom);
+        roundTrip(new JmsTraceStateRequest("Orders", 1, 1L << 40), JmsTraceStateRequest::readFrom);
+        roundTrip(new JmsTraceLogRequest("Orders", 1, 7, 1L << 40), JmsTraceLogRequest::readFrom);
+        roundTrip(new JmsTraceLogResponse(1L << 40, 1L << 41), JmsTraceLogResponse::readFrom);
         roundTrip(new JmsSeekResponse(3, 1L << 40), JmsSeekResponse::readFrom);
         roundTrip(new JmsClientIdRequest("app", "AB12", true), JmsClientIdRequest::readFrom);
         roundTrip(new JmsDetachRequest(7, 12L, true), JmsDetachRequest::readFrom);

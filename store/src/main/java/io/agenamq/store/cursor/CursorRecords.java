@@ -3,6 +3,7 @@ package io.agenamq.store.cursor;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The payloads of the control records that change cursors. All integers are big-endian.
@@ -14,11 +15,7 @@ import java.nio.charset.StandardCharsets;
  *   | id     | queueId | floor | purpose | topicLength | topic    | subLength | sub      |
  *   +--------+---------+-------+---------+-------------+----------+-----------+----------+
  *
- * removed
- *   0        8
- *   +--------+
- *   | id     |
- *   +--------+
+ * removed: a put with the purpose 3; of earlier versions the id alone
  *
  * progress: one section per cursor, as many as the payload holds
  *   0        8              16              24          28           32
@@ -50,6 +47,9 @@ final class CursorRecords {
 
     /** Purpose of a put: everything was stated since the last {@link #RESTATE_BEGIN}. */
     static final byte RESTATE_END = 2;
+
+    /** Purpose in a record that removes a cursor. */
+    private static final byte REMOVED = 3;
 
     static final int SETTLED_BELOW = ID + Long.BYTES;
     static final int DELIVERED_MARK = SETTLED_BELOW + Long.BYTES;
@@ -90,9 +90,14 @@ final class CursorRecords {
         return payload.get(payload.position() + PUT_PURPOSE);
     }
 
-    /** The payload that removes a cursor. */
-    static ByteBuffer removed(long id) {
-        return ByteBuffer.allocate(Long.BYTES).putLong(0, id);
+    /** The payload that removes a cursor. It says which one that was, for those who look at the log later. */
+    static ByteBuffer removed(Cursor cursor) {
+        return put(cursor.id(), REMOVED, cursor.name(), cursor.floor());
+    }
+
+    /** The name in a put or {@link #removed} payload; null in a removal of an earlier version. */
+    static @Nullable CursorName name(ByteBuffer payload) {
+        return payload.remaining() <= Long.BYTES ? null : readPut(payload).name();
     }
 
     /** The cursor that a {@link #removed} payload names. */

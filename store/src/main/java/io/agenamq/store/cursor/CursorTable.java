@@ -165,9 +165,16 @@ public final class CursorTable implements DerivedState {
         }
     }
 
+    /** The names of all cursors, by their numbers. Any thread. */
+    synchronized Map<Long, CursorName> names() {
+        Map<Long, CursorName> names = new HashMap<>();
+        byId.forEach((id, stated) -> names.put(id, stated.cursor.name()));
+        return names;
+    }
+
     /** Removes a cursor for good; what was not consumed through it never will be. */
     public void remove(Cursor cursor) throws AppendRefusedException {
-        log.append(ControlType.CURSOR_REMOVE, CursorRecords.removed(cursor.id()));
+        log.append(ControlType.CURSOR_REMOVE, CursorRecords.removed(cursor));
     }
 
     /** The record that creates a cursor, for a batch with others. Under the monitor of the sink, so that no other decision comes between. */
@@ -178,7 +185,7 @@ public final class CursorTable implements DerivedState {
 
     /** The record that removes a cursor, for a batch with others. */
     Control removal(Cursor cursor) {
-        return new Control(ControlType.CURSOR_REMOVE, CursorRecords.removed(cursor.id()));
+        return new Control(ControlType.CURSOR_REMOVE, CursorRecords.removed(cursor));
     }
 
     /**

@@ -617,6 +617,16 @@ public final class CommitLog implements Closeable {
         }
     }
 
+    /**
+     * Shows the control records of about {@code bytesMax} bytes of the log, the oldest first. It may read the disk, and takes its time for long stretches.
+     *
+     * @param from where a record or a segment begins
+     * @return where to go on; {@code from} if there is nothing any more, or not yet
+     */
+    public long scanControls(long from, long bytesMax, ControlVisitor visitor) {
+        return from < minPosition ? from : records.scanControls(from, written, bytesMax, visitor);
+    }
+
     /** Start positions of all segments, ascending; the last one is being written. */
     public long[] segmentStarts() {
         return Arrays.stream(segments.all()).mapToLong(Segment::start).toArray();

@@ -81,8 +81,16 @@ public final class MessageBatch {
      * @return see {@link #add}
      */
     public int addControl(ControlType type, ByteBuffer payload) {
-        InetSocketAddress here = log.storeHost();
-        return add(new MessageDraft(type.topic(), 0, type.code(), 0, 0, here, 0, 0, NOTHING, payload), type);
+        return addControl(type, payload, log.storeHost());
+    }
+
+    /**
+     * The same for a record that is written because of what one connection asks for.
+     *
+     * @param onBehalfOf the connection's remote address, for those who want to know later
+     */
+    public int addControl(ControlType type, ByteBuffer payload, InetSocketAddress onBehalfOf) {
+        return add(new MessageDraft(type.topic(), 0, type.code(), 0, 0, onBehalfOf, 0, 0, NOTHING, payload), type);
     }
 
     /**

@@ -192,6 +192,11 @@ final class RecordReader {
         }
     }
 
+    /** See {@link ControlScan#run}. */
+    long scanControls(long from, long end, long bytesMax, ControlVisitor visitor) {
+        return new ControlScan(segments, trustedFrom, visitor).run(from, end, bytesMax);
+    }
+
     /**
      * The record of at least {@code sizeMin} and at most {@code sizeMax} bytes.
      *

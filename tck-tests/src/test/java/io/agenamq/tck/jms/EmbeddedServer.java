@@ -111,8 +111,8 @@ public final class EmbeddedServer implements AutoCloseable {
     private void create(String name, String attributes) {
         try (RemotingClient client =
                 new RemotingClient(RemotingClientConfig.defaults().withThreadName("test-admin"), new HandlerTable())) {
-            CreateTopicRequest create = new CreateTopicRequest(
-                    name, "", 1, 1, 6, TopicConfig.SINGLE_TAG, 0, false, attributes);
+            CreateTopicRequest create =
+                    new CreateTopicRequest(name, "", 1, 1, 6, TopicConfig.SINGLE_TAG, 0, false, attributes);
             HostPort broker = HostPort.of(server.broker().address());
             Frame answer = client.call(broker, RequestCode.UPDATE_AND_CREATE_TOPIC, create, Body.EMPTY, TIMEOUT)
                     .join();

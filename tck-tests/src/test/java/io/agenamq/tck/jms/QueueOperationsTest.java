@@ -343,6 +343,25 @@ class QueueOperationsTest {
     }
 
     @Test
+    void a_queue_goes_back_and_a_message_is_traced_from_the_command_line() throws Exception {
+        send("Orders", "a", "b");
+        String id;
+        try (JMSContext context = factory.createContext()) {
+            Message first =
+                    context.createConsumer(context.createQueue("Orders")).receive(WAIT_MILLIS);
+            id = first.getJMSMessageID();
+        }
+
+        assertThat(agena("message", "trace", id)).contains("Orders on broker-a: queue 0, offset 0", "now:   settled");
+        assertThat(agena("queue", "seek", "Orders", "--to", "earliest", "--preview"))
+                .contains("would move queue Orders on broker-a to earliest: 1 messages delivered again, 0 skipped");
+        assertThat(agena("queue", "seek", "Orders", "--to", "id=" + id))
+                .contains("moved queue Orders", "it has 2 then");
+        assertThat(agena("message", "trace", id, "--json").replace(" ", ""))
+                .contains("\"event\":\"waiting\"", "\"source\":\"log\"", "\"offset\":0");
+    }
+
+    @Test
     void a_topic_is_not_deleted_while_a_durable_subscription_of_it_has_a_consumer() {
         try (JMSContext context = factory.createContext()) {
             Topic topic = context.createTopic("News");

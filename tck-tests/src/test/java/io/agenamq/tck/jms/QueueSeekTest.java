@@ -92,8 +92,7 @@ class QueueSeekTest {
 
         QueueSought would = seek(new StartPoint.Offset(1), true);
         assertThat(would.knownSince()).isAfter(before);
-        assertThat(would)
-                .isEqualTo(new QueueSought("broker-a", 2, 5, 3, 0, 0, would.knownSince()));
+        assertThat(would).isEqualTo(new QueueSought("broker-a", 2, 5, 3, 0, 0, would.knownSince()));
         assertThat(drain()).as("a preview changes nothing").containsExactly("m4", "m5");
 
         assertThat(seek(new StartPoint.Offset(1), false).again()).isEqualTo(5);

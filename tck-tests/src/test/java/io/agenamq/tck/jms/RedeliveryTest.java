@@ -11,6 +11,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -137,7 +138,8 @@ class RedeliveryTest {
             session.rollback();
             connection.start();
 
-            Message letter = other.createConsumer(other.createQueue("%DLQ%Fails")).receive(WAIT_MILLIS);
+            Message letter =
+                    other.createConsumer(other.createQueue("%DLQ%Fails")).receive(WAIT_MILLIS);
             assertThat(letter.getBody(String.class)).isEqualTo("poison");
             assertThat(letter.getStringProperty("JMS_AGENA_DEAD_DESTINATION")).isEqualTo("topic://Fails");
             assertThat(letter.getStringProperty("JMS_AGENA_DEAD_SUBSCRIPTION")).isEqualTo("audit");
