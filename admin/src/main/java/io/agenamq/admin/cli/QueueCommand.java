@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 /** {@code agena queue …}: JMS queues at work; those for dead letters, {@code %DLQ%NAME}, among them. */
 @Command(
         name = "queue",
-        description = "Create JMS queues and look at them, pause and resume them, purge them, move their messages, and let them go on from elsewhere.",
+        description =
+                "Create JMS queues and look at them, pause and resume them, purge them, move their messages, and let them go on from elsewhere.",
         footer = {"", "Example:", "  agena queue list"})
 final class QueueCommand implements Runnable {
     @Spec
