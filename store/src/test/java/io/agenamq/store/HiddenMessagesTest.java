@@ -11,6 +11,8 @@ import io.agenamq.store.cursor.Cursor;
 import io.agenamq.store.disk.SimulatedDisk;
 import io.agenamq.store.index.KeyIndex;
 import io.agenamq.store.log.AppendRefusedException;
+import io.agenamq.store.log.CorruptRecordException;
+import io.agenamq.store.log.MessageReference;
 import io.agenamq.store.log.RecordSlice;
 import io.agenamq.store.queue.ConsumeQueue;
 import io.agenamq.store.queue.QueueEntry;
@@ -28,12 +30,14 @@ class HiddenMessagesTest {
 
     private static final int SEGMENT = StoreDriver.SEGMENT_BYTES;
 
+    private SimulatedDisk disk;
     private StoreDriver driver;
     private JmsQueueDriver jms;
 
     @BeforeEach
     void open() throws IOException {
-        driver = new StoreDriver(new SimulatedDisk());
+        disk = new SimulatedDisk();
+        driver = new StoreDriver(disk);
         jms = new JmsQueueDriver(driver);
         driver.open();
         driver.topic("T", 2);
@@ -170,6 +174,26 @@ class HiddenMessagesTest {
                 .extracting(JmsQueueDriver.Seen::key)
                 .containsExactly("M1", "M2");
         assertThat(driver.query("Q", "M2")).containsExactly(jms.position("Q", 1));
+    }
+
+    @Test
+    void damage_of_the_hidden_record_or_of_its_reference_is_noticed_when_the_message_is_read() throws Exception {
+        long hidden = driver.store().log().writtenPosition();
+        driver.hide("tx", "T", 0, 1, 1);
+        long hiddenEnd = driver.store().log().writtenPosition();
+        driver.publish("tx");
+        driver.fill("T", 1, 3L * SEGMENT);
+        long reference = driver.positions("T", 0).get(0);
+        for (long at = hidden; at < reference + MessageReference.BYTES; at = at == hiddenEnd - 1 ? reference : at + 1) {
+            driver.store().close();
+            disk.flipBit("commitlog/00000000000000000000", at, (int) (at % 8));
+            driver.open();
+            assertThat(driver.store().recoveredFrom()).isGreaterThan(2L * SEGMENT);
+            assertThatThrownBy(() -> keys("T", 0)).as("byte %d", at).isInstanceOf(CorruptRecordException.class);
+            disk.flipBit("commitlog/00000000000000000000", at, (int) (at % 8));
+        }
+        driver.restart();
+        assertThat(keys("T", 0)).containsExactly("M1");
     }
 
     @Test

@@ -15,8 +15,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.IntConsumer;
@@ -49,7 +51,9 @@ import org.jspecify.annotations.Nullable;
 public final class HiddenTable implements DerivedState {
 
     private static final int FORMAT_VERSION = 1;
-    private static final int SECTION_VERSION = 1;
+    /** 2: links name their queues. */
+    private static final int SECTION_VERSION = 2;
+
     private static final int OPEN_BYTES_MIN = 5;
     private static final int[] NO_KEYS = {};
 
@@ -168,8 +172,9 @@ public final class HiddenTable implements DerivedState {
             long reference = payloadPosition + at;
             long offset = MessageReference.queueOffset(payload, at);
             long time = MessageReference.storeTimestamp(payload, at);
-            Queue queue = queues.get(MessageReference.queueIndex(payload, at));
-            run.add(target, reference);
+            int queueIndex = MessageReference.queueIndex(payload, at);
+            Queue queue = queues.get(queueIndex);
+            run.add(target, reference, queue, queueIndex);
             if (search != null && search.find(target)) {
                 HiddenBatch batch = search.batch();
                 int index = search.index();
@@ -193,19 +198,27 @@ public final class HiddenTable implements DerivedState {
         private long target = -1;
         private long first;
         private long last;
+        private Set<Queue> queues = new HashSet<>();
+        private int lastQueueIndex = -1;
 
-        void add(long nextTarget, long reference) {
+        void add(long nextTarget, long reference, Queue queue, int queueIndex) {
             if (target < 0 || ReferenceLinks.stretch(target) != ReferenceLinks.stretch(nextTarget)) {
                 end();
                 target = nextTarget;
                 first = reference;
             }
             last = reference;
+            if (queueIndex != lastQueueIndex) {
+                lastQueueIndex = queueIndex;
+                queues.add(queue);
+            }
         }
 
         void end() {
             if (target >= 0) {
-                links.add(target, first, last);
+                links.add(target, first, last, queues);
+                queues = new HashSet<>();
+                lastQueueIndex = -1;
             }
         }
     }

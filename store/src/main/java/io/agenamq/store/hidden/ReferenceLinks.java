@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.store.hidden;
 
+import io.agenamq.store.log.Publication.Queue;
 import io.agenamq.store.snapshot.StateInput;
 import io.agenamq.store.snapshot.StateOutput;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From where in the log published messages are referred to: for each stretch of it with hidden messages, the first and the last reference to one of
- * them. Retention asks before it drops the stretch. An entry for each mebibyte of hidden messages that is left, however many they are.
+ * them, and the queues that they went to. Retention asks before it drops the stretch. An entry for each mebibyte of hidden messages that is left,
+ * however many they are.
  *
  * <p>It says too much rather than too little, since stretch and range are wider than what they stand for; the references themselves say what is true.
  * So it need not be the same after a replay, and is in no digest. Changed under the append lock and by the housekeeper; read by anybody.
@@ -16,7 +21,15 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class ReferenceLinks {
 
     private static final int STRETCH_BITS = 20;
-    private static final Range NONE = new Range(Long.MAX_VALUE, -1);
+
+    private static final int END = 0;
+    private static final int THESE_QUEUES = 1;
+    private static final int ANY_QUEUE = 2;
+
+    private static final Range NONE = new Range(Long.MAX_VALUE, -1, Set.of());
+
+    /** Queues that are remembered for a stretch; of more, all are looked at. */
+    private static final int QUEUES_MAX = 64;
 
     private final ConcurrentSkipListMap<Long, Range> byStretch = new ConcurrentSkipListMap<>();
 
@@ -24,27 +37,33 @@ public final class ReferenceLinks {
      * Positions of references.
      *
      * @param first of the first one; more than {@code last} if there is none
+     * @param queues that the messages were published to; null if there are too many to say
      */
-    public record Range(long first, long last) {
+    public record Range(long first, long last, @Nullable Set<Queue> queues) {
 
-        /** Whether there is no reference. */
-        public boolean isEmpty() {
-            return first > last;
+        /** Both. */
+        private Range and(Range more) {
+            return new Range(Math.min(first, more.first), Math.max(last, more.last), union(queues, more.queues));
         }
 
-        private Range with(long from, long to) {
-            return new Range(Math.min(first, from), Math.max(last, to));
+        private static @Nullable Set<Queue> union(@Nullable Set<Queue> known, @Nullable Set<Queue> more) {
+            if (known == null || more == null) {
+                return null;
+            }
+            if (known.containsAll(more)) {
+                return known;
+            }
+            Set<Queue> all = new HashSet<>(known);
+            all.addAll(more);
+            return all.size() > QUEUES_MAX ? null : Set.copyOf(all);
         }
     }
 
     ReferenceLinks() {}
 
-    /** References between two positions stand for messages in the stretch of {@code target}. */
-    void add(long target, long firstReference, long lastReference) {
-        byStretch.merge(
-                stretch(target),
-                new Range(firstReference, lastReference),
-                (known, more) -> known.with(more.first(), more.last()));
+    /** References between two positions stand for messages in the stretch of {@code target}, in these queues. */
+    void add(long target, long firstReference, long lastReference, Set<Queue> queues) {
+        byStretch.merge(stretch(target), NONE.and(new Range(firstReference, lastReference, queues)), Range::and);
     }
 
     static long stretch(long position) {
@@ -56,7 +75,7 @@ public final class ReferenceLinks {
         Range range = NONE;
         for (Range each :
                 byStretch.subMap(stretch(start), true, stretch(end - 1), true).values()) {
-            range = range.with(each.first(), each.last());
+            range = range.and(each);
         }
         return range;
     }
@@ -83,17 +102,36 @@ public final class ReferenceLinks {
     /** May be called while it changes: what came meanwhile is said twice. */
     void writeTo(StateOutput out) {
         for (Map.Entry<Long, Range> each : byStretch.entrySet()) {
-            out.putByte(1);
+            Range range = each.getValue();
+            Set<Queue> queues = range.queues();
+            out.putByte(queues == null ? ANY_QUEUE : THESE_QUEUES);
             out.putCount(each.getKey());
-            out.putCount(each.getValue().first());
-            out.putCount(each.getValue().last());
+            out.putCount(range.first());
+            out.putCount(range.last());
+            if (queues != null) {
+                out.putCount(queues.size());
+                for (Queue queue : queues) {
+                    out.putText(queue.topic());
+                    out.putCount(queue.queueId());
+                }
+            }
         }
-        out.putByte(0);
+        out.putByte(END);
     }
 
     void load(StateInput in) {
-        while (in.getByte() != 0) {
-            byStretch.put(in.getCount(), new Range(in.getCount(), in.getCount()));
+        for (int kind = in.getByte(); kind != END; kind = in.getByte()) {
+            long stretch = in.getCount();
+            long first = in.getCount();
+            long last = in.getCount();
+            Set<Queue> queues = null;
+            if (kind == THESE_QUEUES) {
+                queues = new HashSet<>();
+                for (int left = in.getCount(2); left > 0; left--) {
+                    queues.add(HiddenMessages.readQueue(in));
+                }
+            }
+            byStretch.put(stretch, new Range(first, last, queues == null ? null : Set.copyOf(queues)));
         }
     }
 }

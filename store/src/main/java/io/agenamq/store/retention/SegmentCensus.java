@@ -5,12 +5,15 @@ import io.agenamq.store.hidden.ReferenceLinks;
 import io.agenamq.store.log.CommitLog;
 import io.agenamq.store.log.CorruptRecordException;
 import io.agenamq.store.log.MessageReference;
+import io.agenamq.store.log.Publication;
 import io.agenamq.store.queue.ConsumeQueue;
 import io.agenamq.store.queue.QueueEntry;
 import io.agenamq.store.queue.QueueTable;
 import io.agenamq.store.retention.LiveMessages.Readers;
 import io.agenamq.store.retention.LiveMessages.View;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -150,20 +153,17 @@ final class SegmentCensus {
         if (visitStored(view, start, end, nowMillis, visitor)) {
             ReferenceLinks.Range range = links.into(start, end);
             if (range.last() >= end) {
-                visitReferences(view, start, end, Math.max(end, range.first()), range.last(), nowMillis, visitor);
+                visitReferences(view, start, end, range, nowMillis, visitor);
             }
         }
     }
 
-    /** What was hidden in the segment and is referred to from {@code first} to {@code last}. */
+    /** What was hidden in the segment and is referred to from behind it. */
     private void visitReferences(
-            View view, long start, long end, long first, long last, long nowMillis, Visitor visitor) {
-        for (ConsumeQueue queue : queues.all()) {
-            long from = queues.firstStoredAt(queue, first);
-            long to = queues.firstStoredAt(queue, last + 1);
-            if (from >= to) {
-                continue;
-            }
+            View view, long start, long end, ReferenceLinks.Range range, long nowMillis, Visitor visitor) {
+        for (ConsumeQueue queue : published(range)) {
+            long from = queues.firstStoredAt(queue, Math.max(end, range.first()));
+            long to = queues.firstStoredAt(queue, range.last() + 1);
             Readers readers = view.of(queue);
             long lowest = readers == null ? 0 : readers.lowestUnrecorded();
             for (long base = from & -Long.SIZE; base < to; base += Long.SIZE) {
@@ -177,6 +177,21 @@ final class SegmentCensus {
                 }
             }
         }
+    }
+
+    private List<ConsumeQueue> published(ReferenceLinks.Range range) {
+        Set<Publication.Queue> names = range.queues();
+        if (names == null) {
+            return queues.all();
+        }
+        List<ConsumeQueue> found = new ArrayList<>(names.size());
+        for (Publication.Queue name : names) {
+            ConsumeQueue queue = queues.find(name.topic(), name.queueId());
+            if (queue != null) {
+                found.add(queue);
+            }
+        }
+        return found;
     }
 
     private boolean visitReference(
