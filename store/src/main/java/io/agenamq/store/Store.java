@@ -121,7 +121,7 @@ public final class Store implements Closeable {
                 snapshots,
                 states,
                 appender,
-                new UnsettledMessages(cursors, transientCursors, topics, offsets),
+                new UnsettledMessages(cursors, transientCursors, topics, offsets, subscriptions),
                 hidden.links());
         RetentionHold unread = cursors.hold(topics, queues);
         retention.addHold(() -> hidden.links().lowestNeededFrom(unread.lowestNeeded()));

@@ -4,12 +4,15 @@ package io.agenamq.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.TopicConfig;
 import io.agenamq.protocol.jms.JmsProperties;
 import io.agenamq.protocol.record.PropertyNames;
 import io.agenamq.store.JmsQueueDriver.Seen;
 import io.agenamq.store.cursor.Cursor;
 import io.agenamq.store.cursor.CursorName;
 import io.agenamq.store.cursor.CursorProgress;
+import io.agenamq.store.cursor.DurableSubscription;
+import io.agenamq.store.cursor.SubscriptionKey;
 import io.agenamq.store.cursor.UnsettledMessages;
 import io.agenamq.store.disk.SimulatedDisk;
 import io.agenamq.store.index.KeyIndex;
@@ -165,6 +168,28 @@ class CleanerTest {
         assertThat(jms.unsettled(jms.cursor("Q", CursorName.QUEUE)).get(0L))
                 .extracting(Seen::key)
                 .isEqualTo("M1");
+    }
+
+    @Test
+    void a_message_queue_that_a_topic_gets_later_is_kept_for_the_durable_subscriptions_that_are_there()
+            throws Exception {
+        jms.create("T", DestinationKind.TOPIC, Map.of());
+        DurableSubscription audit = driver.store()
+                .subscriptions()
+                .put(new SubscriptionKey("app", "audit"), "T", null, false, false, () -> List.of(0L));
+        TopicConfig one = driver.store().topics().get("T");
+        driver.store().topics().put(new TopicConfig("T", 2, 2, 6, one.topicFilterType(), 0, false, one.attributes()));
+        driver.send("T", 1, Map.of(PropertyNames.UNIQUE_KEY, "M1"));
+        fillWithConsumed(6);
+
+        jms.clean();
+
+        assertThat(driver.store().log().minPosition()).isPositive();
+        assertThat(jms.read(driver.queue("T", 1), 0)).extracting(Seen::key).isEqualTo("M1");
+        driver.store().subscriptions().remove(audit);
+        fillWithConsumed(6);
+        jms.clean();
+        assertThat(jms.read(driver.queue("T", 1), 0)).isNull();
     }
 
     @Test

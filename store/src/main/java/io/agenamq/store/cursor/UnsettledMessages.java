@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What retention asks about Jakarta destinations: a message is wanted as long as one cursor has not settled it. A queue has its one subscription
- * from its creation; as long as nobody has attached to it there is no cursor, and all its messages are wanted.
+ * from its creation; as long as nobody has attached to it there is no cursor, and all its messages are wanted. So it is with a message queue that
+ * a topic got after its durable subscriptions were made.
  */
 public final class UnsettledMessages implements LiveMessages {
 
@@ -28,13 +29,20 @@ public final class UnsettledMessages implements LiveMessages {
     private final TransientCursors unrecorded;
     private final TopicTable topics;
     private final OffsetTable offsets;
+    private final SubscriptionTable subscriptions;
 
     /** Of these tables, which all change while this is asked. */
-    public UnsettledMessages(CursorTable cursors, TransientCursors unrecorded, TopicTable topics, OffsetTable offsets) {
+    public UnsettledMessages(
+            CursorTable cursors,
+            TransientCursors unrecorded,
+            TopicTable topics,
+            OffsetTable offsets,
+            SubscriptionTable subscriptions) {
         this.cursors = cursors;
         this.unrecorded = unrecorded;
         this.topics = topics;
         this.offsets = offsets;
+        this.subscriptions = subscriptions;
     }
 
     @Override
@@ -45,11 +53,22 @@ public final class UnsettledMessages implements LiveMessages {
                     .computeIfAbsent(cursor.name().queueId(), queueId -> new ArrayList<>())
                     .add(cursor);
         }
-        return queue ->
-                readers(queue, byQueue.getOrDefault(queue.topic(), Map.of()).getOrDefault(queue.queueId(), List.of()));
+        // Behind the cursors: of a subscription that begins meanwhile more is kept than it wants, never less.
+        Map<String, List<DurableSubscription>> durable = new HashMap<>();
+        for (DurableSubscription each : subscriptions.all()) {
+            durable.computeIfAbsent(each.topic(), topic -> new ArrayList<>()).add(each);
+        }
+        return queue -> readers(
+                queue,
+                byQueue.getOrDefault(queue.topic(), Map.of()).getOrDefault(queue.queueId(), List.of()),
+                durable.getOrDefault(queue.topic(), List.of()));
     }
 
-    private @Nullable Readers readers(ConsumeQueue queue, List<Cursor> known) {
+    private static boolean has(List<Cursor> known, CursorName name) {
+        return known.stream().anyMatch(cursor -> cursor.name().equals(name));
+    }
+
+    private @Nullable Readers readers(ConsumeQueue queue, List<Cursor> known, List<DurableSubscription> durable) {
         TopicConfig topic = topics.get(queue.topic());
         DestinationKind kind = topic == null
                 ? DestinationKind.NATIVE
@@ -58,8 +77,8 @@ public final class UnsettledMessages implements LiveMessages {
             return null;
         }
         boolean everything = kind == DestinationKind.QUEUE
-                && known.stream()
-                        .noneMatch(cursor -> cursor.name().subscription().equals(CursorName.QUEUE));
+                ? !has(known, new CursorName(queue.topic(), queue.queueId(), CursorName.QUEUE))
+                : durable.stream().anyMatch(each -> !has(known, each.cursor(queue.queueId())));
         boolean keepsExpired = "true".equals(topic.attributes().get(EXPIRED_ATTRIBUTE));
         long lowest = unrecorded.lowestFloor(queue.topic(), queue.queueId());
         for (String group : offsets.groupsOf(queue.topic())) {
