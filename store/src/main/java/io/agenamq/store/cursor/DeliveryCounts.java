@@ -12,6 +12,9 @@ public final class DeliveryCounts {
 
     private static final int INITIAL_CAPACITY = 8;
 
+    /** Slots that are kept when everything is forgotten. */
+    private static final int KEPT_CAPACITY = 256;
+
     private long[] offsets = new long[INITIAL_CAPACITY];
     private int[] counts = new int[INITIAL_CAPACITY]; // 0: the slot is free
     private int size;
@@ -76,6 +79,13 @@ public final class DeliveryCounts {
 
     /** Forgets everything. */
     public void clear() {
+        if (offsets.length > KEPT_CAPACITY) {
+            // Much that came back at once is no reason to fill this with zeros at each turn from then on.
+            size = 0;
+            offsets = new long[INITIAL_CAPACITY];
+            counts = new int[INITIAL_CAPACITY];
+            return;
+        }
         Arrays.fill(counts, 0);
         size = 0;
     }
