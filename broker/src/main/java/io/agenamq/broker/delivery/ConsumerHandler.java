@@ -49,7 +49,8 @@ final class ConsumerHandler {
         JmsCreditRequest credit = JmsCreditRequest.readFrom(request.frame().fields());
         ConnectionConsumers consumers = ConnectionConsumers.of(request.connection());
         AttachedConsumer consumer = consumers.require(credit.consumer());
-        consumers.post(consumer.destination, () -> {
+        // Nobody is told if it is refused: the consumer would wait for ever.
+        consumers.postAlways(consumer.destination, () -> {
             consumer.addCredit(credit.epoch(), credit.messages(), credit.bytes());
             consumer.destination.stir(consumer.subscription);
         });

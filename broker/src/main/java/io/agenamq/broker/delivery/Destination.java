@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * one bounded turn; what is left, and records that may have to come from the disk, are for an {@code agena-queue-n} thread.
  *
  * <p>If the log refuses the record (disk full), acknowledgements are refused with the reason, deliveries go on, and the progress is kept and
- * appended with that of a later turn: until then those messages are in flight with nobody.
+ * appended with that of a later turn, which comes by itself: until then those messages are in flight with nobody.
  */
 final class Destination {
 
@@ -59,6 +59,12 @@ final class Destination {
 
     /** Records younger than this many bytes of log are in the page cache; older ones are read off the event loops. */
     private static final long HOT_BYTES = 64L * 1024 * 1024;
+
+    /** Dead letters that one turn makes. */
+    private static final int TURN_LETTERS_MAX = 256;
+
+    /** After this time it is tried again what the store has refused, if nobody has come before. */
+    private static final int RETRY_MILLIS = 5_000;
 
     private final String topic;
     private final CommitLog log;
@@ -271,26 +277,32 @@ final class Destination {
         String refusal = record();
         actor = null;
         severalActors = false;
-        stirred.forEach(this::bury);
+        boolean moreDead = false;
+        for (Subscription subscription : stirred) {
+            moreDead |= bury(subscription);
+        }
         stirred.forEach(Subscription::send);
         giveAnswers(refusal);
         for (Runnable task : List.copyOf(afterTurn)) {
             task.run();
         }
         afterTurn.clear();
-        setAlarm();
+        setAlarm(now);
         stirred.removeIf(subscription -> {
-            subscription.setStirred(subscription.hasMore() || (refusal != null && subscription.hasDueProgress()));
+            subscription.setStirred(subscription.hasMore() || subscription.waitsForStore());
             return !subscription.isStirred();
         });
-        return taskCount.get() > 0 || stirred.stream().anyMatch(Subscription::hasMore);
+        return moreDead || taskCount.get() > 0 || stirred.stream().anyMatch(Subscription::hasMore);
     }
 
-    /** Has itself called when the first message that waits is due. */
-    private void setAlarm() {
+    /** Has itself called when the first message that waits is due, or when it is time to ask the store again. */
+    private void setAlarm(long now) {
         long due = Parking.NEVER;
         for (Subscription subscription : subscriptions) {
             due = Math.min(due, subscription.nextDue());
+            if (subscription.waitsForStore()) {
+                due = Math.min(due, now + RETRY_MILLIS);
+            }
         }
         Long earliest = alarms.peek();
         if (due < (earliest == null ? Parking.NEVER : earliest)) {
@@ -306,15 +318,23 @@ final class Destination {
     private void alarmed(Long set) {
         alarms.removeFirstOccurrence(set);
         for (Subscription subscription : subscriptions) {
-            if (subscription.nextDue() != Parking.NEVER) {
+            if (subscription.nextDue() != Parking.NEVER || subscription.waitsForStore()) {
                 stir(subscription);
             }
         }
     }
 
-    /** Makes dead letters of what came back too often, or has expired. The letter and the settlement are one batch: both are there after a crash, or neither. */
-    private void bury(Subscription subscription) {
-        while (!subscription.dying().isEmpty()) {
+    /**
+     * Makes dead letters of what came back too often, or has expired. The letter and the settlement are one batch: both are there after a crash, or
+     * neither.
+     *
+     * @return whether there are more than one turn makes
+     */
+    private boolean bury(Subscription subscription) {
+        for (int left = TURN_LETTERS_MAX; !subscription.dying().isEmpty(); left--) {
+            if (left == 0) {
+                return true;
+            }
             if (subscription.isSettled(subscription.dying().element())) {
                 // Its former holder has acknowledged it meanwhile.
                 subscription.dying().remove();
@@ -326,10 +346,11 @@ final class Destination {
             });
             if (queue == null || !bury(subscription, subscription.dying().element(), queue)) {
                 // Until the queue is made, or the log takes records again: the messages are in flight with nobody.
-                return;
+                return false;
             }
             subscription.dying().remove();
         }
+        return false;
     }
 
     private boolean bury(Subscription subscription, Subscription.Dying dead, String queue) {

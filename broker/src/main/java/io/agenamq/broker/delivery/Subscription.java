@@ -721,8 +721,13 @@ final class Subscription {
         this.stirred = stirred;
     }
 
+    /** Whether something is decided that the store has not taken yet. Not between a decision and the end of its turn. */
+    boolean waitsForStore() {
+        return !dying.isEmpty() || hasDueProgress();
+    }
+
     /** Whether a window has decided something that has to be in its cursor. */
-    boolean hasDueProgress() {
+    private boolean hasDueProgress() {
         for (Window window : windows) {
             if (window.isDue()) {
                 return true;

@@ -72,6 +72,9 @@ final class QueueBench {
     boolean paused;
     boolean exclusive;
 
+    /** Whether there is no queue for dead letters, nor one to come. */
+    boolean graveyardRefused;
+
     private final TreeMap<Long, List<Runnable>> alarms = new TreeMap<>();
 
     /** How many records were read from the log. */
@@ -142,6 +145,9 @@ final class QueueBench {
     }
 
     private String deadLetterQueue(String topic, Runnable whenMade) {
+        if (graveyardRefused) {
+            return null;
+        }
         String queue = DeadLetters.queueOf(topic);
         if (store.queue(queue, 0) == null) {
             try {

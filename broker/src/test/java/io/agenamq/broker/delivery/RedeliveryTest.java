@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.agenamq.broker.delivery.FakeConnection.Delivered;
 import io.agenamq.protocol.command.JmsFailure;
+import io.agenamq.store.log.RefusalCause;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -316,5 +317,45 @@ class RedeliveryTest {
         queue.pass(Duration.ofDays(1));
         assertThat(offsets()).containsExactly(0L);
         assertThat(queue.alarmCount()).isZero();
+    }
+
+    @Test
+    void dead_letters_that_were_refused_are_tried_again_though_nobody_comes() {
+        queue.policy = new RedeliveryPolicy(0, 0, false);
+        AttachedConsumer consumer = queue.attach(null, 1);
+        queue.send("poison");
+        queue.graveyardRefused = true;
+        fail(consumer);
+        queue.pass(Duration.ofMinutes(1));
+        assertThat(queue.deadLetters()).isEmpty();
+
+        queue.graveyardRefused = false;
+        queue.store().log().refuseMessages(RefusalCause.DISK_USE, "full");
+        queue.pass(Duration.ofMinutes(1));
+        assertThat(queue.deadLetters()).isEmpty();
+
+        queue.store().log().admitMessages(RefusalCause.DISK_USE);
+        queue.pass(Duration.ofMinutes(1));
+        assertThat(queue.deadLetters()).hasSize(1);
+        assertThat(queue.alarmCount()).isZero();
+    }
+
+    @Test
+    void many_dead_letters_are_made_turn_by_turn() {
+        queue.policy = new RedeliveryPolicy(0, 0, false);
+        AttachedConsumer consumer = queue.attach(null, 1000);
+        for (int i = 0; i < 1000; i++) {
+            queue.send("poison");
+        }
+        queue.stepping();
+
+        fail(consumer);
+        assertThat(queue.deadLetters()).hasSizeLessThan(500);
+        assertThat(queue.step()).isTrue();
+        while (queue.step()) {
+            assertThat(queue.subscription().dying()).hasSizeLessThan(1000);
+        }
+
+        assertThat(queue.deadLetters()).hasSize(1000);
     }
 }
