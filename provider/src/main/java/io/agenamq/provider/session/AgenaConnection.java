@@ -51,6 +51,7 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
     private final Map<AgenaDestination, Known> routes = new ConcurrentHashMap<>();
     private final AtomicInteger lastLane = new AtomicInteger();
     private final OwnTemporaries temporaries;
+    private final Map<String, SendRoom> sendRooms = new ConcurrentHashMap<>();
 
     // Guarded by this.
     private final List<AgenaSession> sessions = new ArrayList<>();
@@ -125,6 +126,11 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
         } catch (RejectedExecutionException afterClose) {
             LOG.debug("a task came after its connection was closed", afterClose);
         }
+    }
+
+    /** What is bounded together: messages to one broker, so that one that is away does not hold up the others. */
+    SendRoom sendRoom(String broker) {
+        return sendRooms.computeIfAbsent(broker, any -> new SendRoom());
     }
 
     OwnTemporaries temporaries() {

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Completions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Completions.class);
+
+    private static final int LOOK_SECONDS = 1;
 
     private final SessionState state;
     private final Executor executor;
@@ -64,8 +67,10 @@ final class Completions {
             long left = nanosMax;
             boolean withdrawn = false;
             while (!pending.isEmpty()) {
+                // Unless somebody does already: there may have been no thread for it.
+                tellIfDone();
                 if (withdrawn || !hasWithdrawable()) {
-                    changed.awaitUninterruptibly();
+                    awaitChange();
                 } else if (left > 0) {
                     left = await(left);
                 } else {
@@ -85,6 +90,20 @@ final class Completions {
             }
         }
         return false;
+    }
+
+    /** For at most a while; who is interrupted waits on, and is interrupted afterwards. */
+    @SuppressWarnings("WaitNotInLoop") // the caller's loop
+    private void awaitChange() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            boolean unused = changed.await(LOOK_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException again) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** An interrupted thread waits no longer. */
@@ -118,7 +137,18 @@ final class Completions {
         } finally {
             lock.unlock();
         }
-        executor.execute(this::tellAll);
+        try {
+            executor.execute(this::tellAll);
+        } catch (Error noThread) {
+            // Who waits for it, or the next answer, tries again.
+            LOG.warn("no thread for completion listeners", noThread);
+            lock.lock();
+            try {
+                telling = false;
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     private void tellAll() {

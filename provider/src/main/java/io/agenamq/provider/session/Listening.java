@@ -92,7 +92,13 @@ final class Listening {
     void dispatchIfNeeded() {
         if (!dispatching && state.isDelivering() && !settlement.isFull() && consumers.hasWorkForListener()) {
             dispatching = true;
-            executor.execute(this::dispatch);
+            try {
+                executor.execute(this::dispatch);
+            } catch (Error noThread) {
+                // The next event tries again.
+                dispatching = false;
+                throw noThread;
+            }
         }
     }
 

@@ -61,7 +61,7 @@ final class Sender {
         }
     }
 
-    /** Sends a message without waiting; {@code listener} is told. */
+    /** Sends a message without waiting for anything but {@linkplain SendRoom room}; {@code listener} is told. */
     void send(AgenaDestination destination, Message message, SendOptions options, CompletionListener listener)
             throws JMSException {
         completions.add(begin(destination, message, options, true), message, listener);
@@ -80,12 +80,37 @@ final class Sender {
         }
         OutgoingMessage outgoing =
                 new OutgoingMessage(now, written.properties(), written.body(), options.isPersistent(), lane);
-        if (route.isPartitioned()) {
-            return sendToPartition(destination, route, ours, outgoing, answered);
+        if (transaction != null) {
+            return route.isPartitioned()
+                    ? sendToPartition(destination, route, ours, outgoing, answered)
+                    : transaction.send(destination, route, outgoing, answered);
         }
-        return transaction == null
-                ? connection.link().send(route, outgoing)
-                : transaction.send(destination, route, outgoing, answered);
+        // What is partitioned goes to whichever broker is there.
+        SendRoom room = connection.sendRoom(
+                route.isPartitioned() ? "" : route.homeOf(lane).broker());
+        int bytes = written.body().remaining() + written.properties().remaining() + SendRoom.BYTES_PER_MESSAGE;
+        room.enter(bytes);
+        boolean begun = false;
+        try {
+            CompletableFuture<Void> answer = route.isPartitioned()
+                    ? sendToPartition(destination, route, ours, outgoing, answered)
+                    : connection.link().send(route, outgoing);
+            begun = true;
+            var unused = answer.whenComplete((done, failure) -> answered(destination, room, bytes, failure));
+            return answer;
+        } finally {
+            if (!begun) {
+                room.leave(bytes);
+            }
+        }
+    }
+
+    private void answered(AgenaDestination destination, SendRoom room, int bytes, @Nullable Throwable failure) {
+        room.leave(bytes);
+        if (failure != null && ClientException.of(failure).reason() == ClientException.Reason.NO_SUCH_DESTINATION) {
+            // Nobody may wait for this one, and the next one has to look where the destination is.
+            connection.forgetRoute(destination);
+        }
     }
 
     /** A message that was certainly not sent to one partition is sent to another; one that is in doubt is not. */

@@ -29,6 +29,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,10 @@ final class FakeLink implements Link {
     final List<Integer> commits = new CopyOnWriteArrayList<>();
 
     volatile @Nullable ClientException commitRefusal;
+
+    volatile @Nullable ClientException sendRefusal;
+
+    final AtomicInteger resolveCount = new AtomicInteger();
 
     volatile boolean closed;
 
@@ -180,12 +185,14 @@ final class FakeLink implements Link {
 
     @Override
     public CompletableFuture<Route> resolve(String name, DestinationKind kind, boolean create) {
+        resolveCount.incrementAndGet();
         return CompletableFuture.completedFuture(new Route(name, kind, List.of(new Route.Home("broker-a", BROKER, 1))));
     }
 
     @Override
     public CompletableFuture<Void> send(Route route, OutgoingMessage message) {
-        return CompletableFuture.completedFuture(null);
+        ClientException refusal = sendRefusal;
+        return refusal == null ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(refusal);
     }
 
     @Override

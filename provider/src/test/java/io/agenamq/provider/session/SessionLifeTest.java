@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.agenamq.protocol.record.UniqueKeys;
 import io.agenamq.provider.client.ClientException;
+import io.agenamq.provider.message.AgenaMessage;
 import io.agenamq.provider.message.TrustedClasses;
 import io.agenamq.provider.session.FakeLink.FakeConsumer;
 import jakarta.jms.CompletionListener;
+import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -150,6 +152,75 @@ class SessionLifeTest {
         producer.send(session.createMessage(), failing);
         assertThat(new Elsewhere(session::close).outcome()).isNull();
         assertThat(told).hasValue(2);
+    }
+
+    @Test
+    void completion_listeners_are_told_although_there_was_no_thread_for_them_at_first() throws Exception {
+        AtomicInteger attempts = new AtomicInteger();
+        Completions completions = new Completions(new SessionState(), task -> {
+            if (attempts.incrementAndGet() < 3) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            new Thread(task).start();
+        });
+        CompletableFuture<Message> told = new CompletableFuture<>();
+        completions.add(CompletableFuture.completedFuture(null), new AgenaMessage(), new CompletionListener() {
+            @Override
+            public void onCompletion(Message message) {
+                told.complete(message);
+            }
+
+            @Override
+            public void onException(Message message, Exception exception) {}
+        });
+        assertThat(new Elsewhere(() -> completions.awaitAll(0)).outcome()).isNull();
+        assertThat(told).isCompleted();
+    }
+
+    @Test
+    void a_destination_that_is_gone_is_looked_for_again_also_by_a_sender_that_does_not_wait() throws Exception {
+        Session session = connection.createSession();
+        MessageProducer producer = session.createProducer(session.createQueue("Orders"));
+        CompletableFuture<Exception> told = new CompletableFuture<>();
+        CompletionListener listener = new CompletionListener() {
+            @Override
+            public void onCompletion(Message message) {}
+
+            @Override
+            public void onException(Message message, Exception exception) {
+                told.complete(exception);
+            }
+        };
+        link.sendRefusal = new ClientException(ClientException.Reason.NO_SUCH_DESTINATION, "it was deleted");
+        producer.send(session.createMessage(), listener);
+        assertThat(told.get(WAIT_MILLIS, TimeUnit.MILLISECONDS)).isInstanceOf(InvalidDestinationException.class);
+        link.sendRefusal = null;
+        producer.send(session.createMessage(), listener);
+        assertThat(link.resolveCount).hasValue(2);
+    }
+
+    // ---- room
+
+    @Test
+    void who_sends_waits_until_there_is_room() throws Exception {
+        SendRoom room = new SendRoom();
+        room.enter(SendRoom.BYTES_MAX + 1);
+        Elsewhere sending = new Elsewhere(() -> {
+            room.enter(2);
+            room.enter(SendRoom.BYTES_MAX - 2);
+        });
+        sending.awaitWaiting();
+        Elsewhere interrupted = new Elsewhere(() -> room.enter(1));
+        interrupted.awaitWaiting();
+        interrupted.interrupt();
+        assertThat(interrupted.outcome()).isInstanceOf(JMSException.class).hasMessageContaining("not sent");
+        assertThat(sending.outcome).isNotDone();
+        room.leave(SendRoom.BYTES_MAX + 1);
+        assertThat(sending.outcome()).isNull();
+        Elsewhere another = new Elsewhere(() -> room.enter(1));
+        another.awaitWaiting();
+        room.leave(2);
+        assertThat(another.outcome()).isNull();
     }
 
     // ---- credit
