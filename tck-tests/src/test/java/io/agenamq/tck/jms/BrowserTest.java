@@ -96,7 +96,8 @@ class BrowserTest {
         }
         consumer.close();
         assertThat(texts(session.createBrowser(queue).getEnumeration())).isEqualTo(expected.subList(100, 360));
-        assertThat(texts(session.createBrowser(queue, "number = 405 OR number = 3 OR number = 511").getEnumeration()))
+        assertThat(texts(session.createBrowser(queue, "number = 405 OR number = 3 OR number = 511")
+                        .getEnumeration()))
                 .containsExactly("m511", "m405", "m3");
     }
 
