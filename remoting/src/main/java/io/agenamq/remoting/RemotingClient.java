@@ -292,6 +292,8 @@ public final class RemotingClient implements Closeable {
             HostPort address, InetSocketAddress target, Duration timeout, CompletableFuture<Connection> attempt) {
         int timeoutMillis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, timeout.toMillis()));
         EventLoop loop = loops.group().next();
+        // On the event loop only. The pipeline would not do: it is empty when the peer has closed before anybody asks.
+        TcpConnection[] connection = new TcpConnection[1];
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(NioSocketChannel.class)
@@ -303,14 +305,14 @@ public final class RemotingClient implements Closeable {
                     @Override
                     protected void initChannel(SocketChannel made) {
                         channels.add(made);
-                        made.pipeline().addLast(connection(made, loop));
+                        connection[0] = connection(made, loop);
+                        made.pipeline().addLast(connection[0]);
                     }
                 });
         bootstrap.connect(target).addListener((ChannelFuture done) -> {
             if (done.isSuccess()) {
-                Connection connection = done.channel().pipeline().get(TcpConnection.class);
-                connection.onClose(() -> connections.remove(address, attempt));
-                greet(address, connection, attempt);
+                connection[0].onClose(() -> connections.remove(address, attempt));
+                greet(address, connection[0], attempt);
             } else {
                 fail(address, attempt, String.valueOf(done.cause().getMessage()), done.cause());
             }

@@ -12,6 +12,8 @@ import io.agenamq.protocol.frame.Header;
 import io.agenamq.protocol.frame.HeaderEncoding;
 import io.agenamq.protocol.frame.ProtocolException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -182,6 +184,32 @@ class RemotingTest {
         Frame answer = client.call(address, ECHO, Header.NONE, body, TIMEOUT).get();
 
         assertThat(answer.body()).isEqualTo(whole);
+    }
+
+    @Test
+    void a_peer_that_closes_as_soon_as_it_has_accepted_leaves_nobody_waiting() throws Exception {
+        Thread peer;
+        try (ServerSocket closing = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            peer = new Thread(() -> closeWhatComes(closing), "closing-peer");
+            peer.start();
+            HostPort there = new HostPort("127.0.0.1", closing.getLocalPort());
+            for (int i = 0; i < 300; i++) {
+                assertThatThrownBy(() -> client.call(there, ECHO, Header.NONE, Body.EMPTY, TIMEOUT)
+                                .get(60, TimeUnit.SECONDS))
+                        .isInstanceOf(ExecutionException.class);
+            }
+        }
+        peer.join();
+    }
+
+    private static void closeWhatComes(ServerSocket listening) {
+        while (true) {
+            try {
+                listening.accept().close();
+            } catch (IOException ended) {
+                return;
+            }
+        }
     }
 
     @Test
