@@ -64,15 +64,15 @@ final class RecordReader {
                 return null;
             }
         }
-        return slice(segment, position, size, size, min, end);
+        return ofSize(size, slice(segment, position, size, size, min, end), position);
     }
 
-    private static @Nullable RecordSlice ofSize(int size, @Nullable RecordSlice published, long position) {
-        if (published != null && published.size() != size) {
-            published.release();
+    private static @Nullable RecordSlice ofSize(int size, @Nullable RecordSlice found, long position) {
+        if (found != null && found.size() != size) {
+            found.release();
             throw new CorruptRecordException(position, RecordDefect.LENGTH.sentence());
         }
-        return published;
+        return found;
     }
 
     /** The same for a record of unknown size. */
@@ -86,6 +86,11 @@ final class RecordReader {
             return null;
         }
         if (position > end - MessageRecord.BYTES_MIN) {
+            return published(segment, position, min, end);
+        }
+        // A reference may stand where a segment has no room for a record any more.
+        if (segment.prepared() - (position - segment.start()) < MessageRecord.BYTES_MIN
+                && isReference(segment, position)) {
             return published(segment, position, min, end);
         }
         return slice(segment, position, MessageRecord.BYTES_MIN, available(segment, position, end), min, end);
@@ -239,8 +244,7 @@ final class RecordReader {
         }
         if (reference) {
             mapping.release();
-            RecordSlice published = published(segment, position, min, end);
-            return sizeMin == sizeMax ? ofSize(sizeMin, published, position) : published;
+            return published(segment, position, min, end);
         }
         if (defect != RecordDefect.NONE) {
             mapping.release();
