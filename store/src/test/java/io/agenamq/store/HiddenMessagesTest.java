@@ -21,7 +21,10 @@ import io.agenamq.store.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +98,28 @@ class HiddenMessagesTest {
                 .isEqualTo(driver.clock.instant().toEpochMilli());
         assertThat(MessageRecord.bodyIsSound(slice.buffer(), 0)).isTrue();
         slice.release();
+    }
+
+    @Test
+    void a_reference_is_read_however_close_to_the_end_of_its_segment_it_stands() throws Exception {
+        Set<Long> distances = new HashSet<>();
+        for (int filler = 1; filler <= 300; filler++) {
+            open();
+            driver.hide("tx", "T", 0, 1, 2);
+            while (SEGMENT - driver.store().log().writtenPosition() % SEGMENT > 1000) {
+                driver.sendBatch("T", 1, 100, 1);
+            }
+            driver.trySend("T", 1, Map.of(), 300 + filler);
+            driver.publish("tx");
+
+            List<Long> places = driver.positions("T", 0);
+            assertThat(driver.query("T", "M1")).containsExactly(places.get(0));
+            assertThat(driver.query("T", "M2")).containsExactly(places.get(1));
+            distances.add(SEGMENT - places.get(1) % SEGMENT);
+        }
+        assertThat(distances)
+                .as("the smallest record is longer than a reference and what is behind it")
+                .contains((long) MessageRecord.BYTES_MIN, MessageRecord.BYTES_MIN - 1L);
     }
 
     @Test
