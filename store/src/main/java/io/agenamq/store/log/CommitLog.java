@@ -673,8 +673,9 @@ public final class CommitLog implements Closeable {
         writeMark(newMin, false);
         appendLock.lock();
         try {
-            segments.removeFirst(count);
+            // In this order: who finds no segment any more also finds the reason.
             minPosition = newMin;
+            segments.removeFirst(count);
         } finally {
             appendLock.unlock();
         }
