@@ -34,8 +34,8 @@ final class Fixture {
     static final Duration PATIENCE = Duration.ofSeconds(90);
 
     /** Nobody else's: classes of tests run in several virtual machines at the same time. */
-    static final Path DIRECTORY = Path.of("target", "tck", "fork-" + System.getProperty("tck.fork", "0"))
-            .toAbsolutePath();
+    static final Path DIRECTORY =
+            Path.of("target", "tck", "process-" + ProcessHandle.current().pid()).toAbsolutePath();
 
     private static final AtomicInteger NAMES = new AtomicInteger();
     private static final Map<OfficialClient, ClientProcess> CLIENTS = new EnumMap<>(OfficialClient.class);
