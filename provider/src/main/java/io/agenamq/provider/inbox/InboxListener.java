@@ -80,7 +80,8 @@ public final class InboxListener implements MessageListener {
             if (session != null) {
                 session.commit();
             }
-        } catch (Exception failed) {
+        } catch (Throwable failed) {
+            // Errors, too: otherwise the next commit would acknowledge a message whose work was rolled back.
             rollBackSession(failed);
             throw thrown(failed);
         }
@@ -130,7 +131,7 @@ public final class InboxListener implements MessageListener {
         }
     }
 
-    private void rollBackSession(Exception why) {
+    private void rollBackSession(Throwable why) {
         if (session != null) {
             try {
                 session.rollback();
@@ -140,7 +141,10 @@ public final class InboxListener implements MessageListener {
         }
     }
 
-    private static RuntimeException thrown(Exception failed) {
+    private static RuntimeException thrown(Throwable failed) {
+        if (failed instanceof Error error) {
+            throw error;
+        }
         if (failed instanceof RuntimeException unchecked) {
             return unchecked;
         }

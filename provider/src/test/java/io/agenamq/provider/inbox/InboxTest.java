@@ -179,6 +179,15 @@ class InboxTest {
                 .committing(session());
         assertThatThrownBy(() -> failing.onMessage(message("ID:2"))).hasMessage("no");
         assertThat(happened).containsExactly("rollback");
+
+        // Otherwise the next commit would acknowledge what was not done.
+        happened.clear();
+        MessageListener broken = new InboxListener(inbox, database, (message, connection) -> {
+                    throw new StackOverflowError("too deep");
+                })
+                .committing(session());
+        assertThatThrownBy(() -> broken.onMessage(message("ID:2"))).isInstanceOf(StackOverflowError.class);
+        assertThat(happened).containsExactly("rollback");
     }
 
     @Test
