@@ -14,6 +14,8 @@ package io.agenamq.protocol.command;
  *     | RELEASE seen sequence, epoch -----------------> |   the rest comes back, to whoever is there
  *     | DETACH -------------------------------------->  |
  *     | TRANSACTION_SEND 1..n, COMMIT ----------------> |   all of it in one batch of the log, or nothing
+ *     | TRANSACTION_SEND 1..n, BRANCH_END, _PREPARE --> |   the same, but somebody else decides:
+ *     | BRANCH_DECIDE --------------------------------> |   from whatever connection of the user
  * </pre>
  *
  * <p>A consumer is a number that the client chooses, unique on its connection. Deliveries of one consumer are numbered from 1 without gaps;
@@ -110,6 +112,36 @@ public final class JmsCode {
 
     /** {@link JmsTraceLogRequest}: what does the log say about a message? */
     public static final int TRACE_LOG = 20_073;
+
+    /** {@link JmsBranchEndRequest}: what a session has sent and received becomes part of a branch. */
+    public static final int BRANCH_END = 20_080;
+
+    /** {@link JmsBranchPrepareRequest}: a branch waits for its decision from now on, whatever happens. */
+    public static final int BRANCH_PREPARE = 20_081;
+
+    /** {@link JmsBranchDecideRequest}: a branch is committed or rolled back. */
+    public static final int BRANCH_DECIDE = 20_082;
+
+    /** {@link JmsBranchRecoverRequest}: which branches wait for a decision? */
+    public static final int BRANCH_RECOVER = 20_083;
+
+    /** {@link JmsBranchForgetRequest}: an operator's decision need not be remembered any more. */
+    public static final int BRANCH_FORGET = 20_084;
+
+    /** {@link JmsBranchOutcomeRequest}, broker to broker: what became of a transaction? */
+    public static final int BRANCH_OUTCOME = 20_085;
+
+    /** {@link JmsBranchCheck}, broker to client, one-way: what became of a branch of the group? */
+    public static final int BRANCH_CHECK = 20_086;
+
+    /** {@link JmsGroupJoinRequest}: this connection can find out what became of branches of the group. */
+    public static final int GROUP_JOIN = 20_087;
+
+    /** {@link JmsBranchListRequest}: which branches are there? For operators. */
+    public static final int BRANCH_LIST = 20_088;
+
+    /** {@link JmsBranchResolveRequest}: an operator decides about a branch. */
+    public static final int BRANCH_RESOLVE = 20_089;
 
     private JmsCode() {}
 }

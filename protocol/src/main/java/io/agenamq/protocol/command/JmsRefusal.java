@@ -43,7 +43,22 @@ public enum JmsRefusal {
     LIVES_ELSEWHERE(20_111),
 
     /** The destination lives on a broker that is away, or no name server can say where it lives. It may be there later. */
-    HOME_AWAY(20_112);
+    HOME_AWAY(20_112),
+
+    /** There is no such branch of this user: it never was, or is over and forgotten. */
+    UNKNOWN_BRANCH(20_113),
+
+    /** The branch was decided before, the other way, or is over: {@link JmsBranchDecided} says how. */
+    BRANCH_DECIDED_OTHERWISE(20_114),
+
+    /** The branch is not in the state that the request is for. */
+    WRONG_BRANCH_STATE(20_115),
+
+    /** The branch was neither prepared nor committed in its time; nothing of it was done, and nothing of it is kept. */
+    BRANCH_TIMED_OUT(20_116),
+
+    /** There is a branch of this identity, and it takes no more parts. */
+    BRANCH_EXISTS(20_117);
 
     private final int code;
 

@@ -77,6 +77,8 @@ final class Answers {
                 case NO_SUCH_SUBSCRIPTION -> Reason.NO_SUCH_SUBSCRIPTION;
                 case TRANSACTION_ROLLED_BACK -> Reason.TRANSACTION_ROLLED_BACK;
                 case LIVES_ELSEWHERE, HOME_AWAY -> Reason.UNREACHABLE;
+                case UNKNOWN_BRANCH, BRANCH_DECIDED_OTHERWISE, WRONG_BRANCH_STATE, BRANCH_TIMED_OUT, BRANCH_EXISTS ->
+                    Reason.REFUSED;
             };
         }
         return switch (code) {
