@@ -16,14 +16,24 @@ import io.agenamq.protocol.frame.Header;
  * @param commit whether its messages become visible and its deliveries are settled; otherwise the messages are forgotten and the deliveries come back
  * @param onePhase commit a branch that is not prepared: there is no other in its transaction
  * @param durable whether the answer waits until the decision survives a loss of power
+ * @param life in one phase, what the answers to its parts said ({@link JmsBranchEndResponse}): another one is refused; 0 to take the branch as it is
  */
-public record JmsBranchDecideRequest(JmsBranch branch, boolean commit, boolean onePhase, boolean durable)
+public record JmsBranchDecideRequest(JmsBranch branch, boolean commit, boolean onePhase, boolean durable, long life)
         implements Header {
+
+    /** Of the branch as it is. */
+    public JmsBranchDecideRequest(JmsBranch branch, boolean commit, boolean onePhase, boolean durable) {
+        this(branch, commit, onePhase, durable, 0);
+    }
 
     /** Reads the fields. */
     public static JmsBranchDecideRequest readFrom(Fields in) {
         return new JmsBranchDecideRequest(
-                JmsBranch.readFrom(in), in.flag("c", false), in.flag("o", false), in.flag("d", true));
+                JmsBranch.readFrom(in),
+                in.flag("c", false),
+                in.flag("o", false),
+                in.flag("d", true),
+                in.longOr("l", 0));
     }
 
     @Override
@@ -32,5 +42,6 @@ public record JmsBranchDecideRequest(JmsBranch branch, boolean commit, boolean o
         out.put("c", commit);
         out.put("o", onePhase);
         out.put("d", durable);
+        out.put("l", life);
     }
 }

@@ -14,18 +14,25 @@ import io.agenamq.protocol.frame.Header;
  *
  * @param branch which one
  * @param decider who knows the decision: the name of the home broker for {@link JmsBranch.Kind#LOCAL}, of the group for {@link JmsBranch.Kind#TABLE}, empty for {@link JmsBranch.Kind#XA}
+ * @param life what the answers to its parts said ({@link JmsBranchEndResponse}): another one is refused; 0 to take the branch as it is
  */
-public record JmsBranchPrepareRequest(JmsBranch branch, String decider) implements Header {
+public record JmsBranchPrepareRequest(JmsBranch branch, String decider, long life) implements Header {
+
+    /** Of the branch as it is. */
+    public JmsBranchPrepareRequest(JmsBranch branch, String decider) {
+        this(branch, decider, 0);
+    }
 
     /** Reads the fields. */
     public static JmsBranchPrepareRequest readFrom(Fields in) {
         String decider = in.text("g");
-        return new JmsBranchPrepareRequest(JmsBranch.readFrom(in), decider == null ? "" : decider);
+        return new JmsBranchPrepareRequest(JmsBranch.readFrom(in), decider == null ? "" : decider, in.longOr("l", 0));
     }
 
     @Override
     public void writeTo(FieldWriter out) {
         branch.writeTo(out);
         out.put("g", decider);
+        out.put("l", life);
     }
 }

@@ -29,7 +29,11 @@ class JmsBranchCommandsTest {
     void every_command_reads_what_it_wrote_in_both_header_encodings() {
         roundTrip(new JmsBranchEndRequest(XA, PART, 3, true, 60), JmsBranchEndRequest::readFrom);
         roundTrip(new JmsBranchEndRequest(JmsBranch.local(PART), PART, 0, false, 0), JmsBranchEndRequest::readFrom);
+        roundTrip(new JmsBranchEndRequest(XA, PART, 1, false, 0, 1L << 40), JmsBranchEndRequest::readFrom);
+        roundTrip(new JmsBranchEndResponse(1L << 40), JmsBranchEndResponse::readFrom);
         roundTrip(new JmsBranchPrepareRequest(XA, ""), JmsBranchPrepareRequest::readFrom);
+        roundTrip(new JmsBranchPrepareRequest(XA, "", 7), JmsBranchPrepareRequest::readFrom);
+        roundTrip(new JmsBranchDecideRequest(XA, true, true, true, 7), JmsBranchDecideRequest::readFrom);
         roundTrip(
                 new JmsBranchPrepareRequest(new JmsBranch(JmsBranch.Kind.TABLE, "a-1"), "orders"),
                 JmsBranchPrepareRequest::readFrom);
