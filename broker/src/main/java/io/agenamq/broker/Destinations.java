@@ -27,6 +27,11 @@ record Destinations(TopicDirectory topics) implements DestinationCatalog {
     }
 
     @Override
+    public void whenAnnounced(Runnable task) {
+        topics.whenAnnounced(task);
+    }
+
+    @Override
     public void configure(String name, String attribute, @Nullable String value) {
         topics.configure(name, attribute, value);
     }

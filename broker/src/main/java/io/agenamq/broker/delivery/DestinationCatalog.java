@@ -25,6 +25,9 @@ public interface DestinationCatalog {
      */
     TopicConfig create(String name, DestinationKind kind);
 
+    /** Runs {@code task} when the name servers that can be reached know of everything that was created before, or after a short while. */
+    void whenAnnounced(Runnable task);
+
     /**
      * Changes one attribute of a topic. Not called on event loops.
      *

@@ -35,6 +35,11 @@ record DestinationsWithTemporaries(DestinationCatalog topics, TemporaryDestinati
     }
 
     @Override
+    public void whenAnnounced(Runnable task) {
+        topics.whenAnnounced(task);
+    }
+
+    @Override
     public void configure(String name, String attribute, @Nullable String value) {
         if (TemporaryTopic.isTemporary(name)) {
             throw Checks.refusal(

@@ -114,7 +114,9 @@ final class NameHandler {
             request.refuse(fault.code(), String.valueOf(fault.getMessage()));
         } else {
             try {
-                request.reply(resolved(catalog.create(name, resolve.kind()), resolve.kind()));
+                Header created = resolved(catalog.create(name, resolve.kind()), resolve.kind());
+                // Who has created it, and then asks a name server for it, or lets an operator do so, must find it.
+                catalog.whenAnnounced(() -> request.reply(created));
             } catch (ProtocolException refused) {
                 request.refuse(refused.code(), String.valueOf(refused.getMessage()));
             }

@@ -89,12 +89,12 @@ class ClusterHomesTest {
         try (Connection connection = connect("")) {
             for (int i = 0; i < 20; i++) {
                 send(connection, "Spread" + i, "m");
+                // At once: who has created a destination can name it to an operator.
+                assertThat(cluster.brokersOf("Spread" + i)).hasSize(1);
             }
             Set<String> homes = new HashSet<>();
             for (int i = 0; i < 20; i++) {
                 String queue = "Spread" + i;
-                await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.brokersOf(queue))
-                        .hasSize(1));
                 homes.addAll(cluster.brokersOf(queue));
                 assertThat(receive(connection, queue)).isEqualTo("m");
             }
