@@ -510,7 +510,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         } finally {
             state.unlock();
         }
-        completions.awaitAll(deadline - connection.nanoTime());
+        completions.end(deadline - connection.nanoTime());
         state.lock();
         try {
             if (transaction != null) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
+import io.agenamq.provider.client.ClientException;
 import io.agenamq.provider.client.Withdrawable;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.JMSException;
@@ -36,6 +37,7 @@ final class Completions {
     // Guarded by the lock.
     private final Deque<PendingSend> pending = new ArrayDeque<>();
     private boolean telling;
+    private boolean ended;
 
     private record PendingSend(CompletableFuture<Void> answer, Message message, CompletionListener listener) {}
 
@@ -44,10 +46,20 @@ final class Completions {
         this.executor = executor;
     }
 
-    /** Tells {@code listener} what becomes of a send, after those that were added before. */
-    void add(CompletableFuture<Void> answer, Message message, CompletionListener listener) {
+    /**
+     * Tells {@code listener} what becomes of a send, after those that were added before.
+     *
+     * @throws JMSException if the session has ended while the message was being sent: then nobody is told but the sender
+     */
+    void add(CompletableFuture<Void> answer, Message message, CompletionListener listener) throws JMSException {
         lock.lock();
         try {
+            if (ended) {
+                throw Failures.jms(
+                        "cannot send",
+                        new ClientException(
+                                ClientException.Reason.CLOSED, "the session was closed meanwhile" + Sender.IN_DOUBT));
+            }
             pending.add(new PendingSend(answer, message, listener));
         } finally {
             lock.unlock();
@@ -62,6 +74,15 @@ final class Completions {
      * @param nanosMax for how long messages may wait for a connection
      */
     void awaitAll(long nanosMax) {
+        awaitAll(nanosMax, false);
+    }
+
+    /** The same for the end of the session: what comes afterwards is refused. */
+    void end(long nanosMax) {
+        awaitAll(nanosMax, true);
+    }
+
+    private void awaitAll(long nanosMax, boolean atEnd) {
         lock.lock();
         try {
             long left = nanosMax;
@@ -78,6 +99,8 @@ final class Completions {
                     withdrawn = true;
                 }
             }
+            // In the same hold of the lock: no send comes between.
+            ended |= atEnd;
         } finally {
             lock.unlock();
         }

@@ -51,6 +51,27 @@ final class Failures {
         }
     }
 
+    /** The same for an answer that has to be known before anything goes on: who is interrupted waits on, and is interrupted afterwards. */
+    static <T> T awaitInAnyCase(CompletableFuture<T> answer, String doing, String doubt) throws JMSException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return answer.get();
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException failed) {
+            ClientException why = ClientException.of(failed);
+            throw jms(doing, why, why.isInDoubt() ? doubt : "");
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /** Whether it failed because the connection was lost, so that nobody knows what the broker did, and everything unsettled is its own again. */
     static boolean isConnectionLost(JMSException failure) {
         return ClientException.Reason.CONNECTION_LOST.name().equals(failure.getErrorCode());

@@ -173,7 +173,8 @@ final class LocalTransaction {
             if (cut) {
                 throw Failures.jms("cannot commit", rolledBack("the connection was lost since it began", null));
             }
-            Failures.await(begin(), "cannot commit", "; nobody knows whether the transaction is committed");
+            // Not knowing the outcome, nobody could give back what a commit that is rolled back has received.
+            Failures.awaitInAnyCase(begin(), "cannot commit", "; nobody knows whether the transaction is committed");
         } catch (JMSException rolledBackOrInDoubt) {
             failure = rolledBackOrInDoubt;
         }

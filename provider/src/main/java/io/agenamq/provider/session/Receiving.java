@@ -262,6 +262,7 @@ final class Receiving {
                 Failures.await(answer, "cannot receive");
             } catch (JMSException failed) {
                 if (!Failures.isConnectionLost(failed)) {
+                    takeBackLate(consumer);
                     throw failed;
                 }
                 answered = false;
@@ -270,9 +271,31 @@ final class Receiving {
         return answered;
     }
 
+    /** The broker was asked, and nobody waits for its answer: what comes with that is nobody's here, and goes back. */
+    private void takeBackLate(AgenaConsumer consumer) {
+        if (consumer.isPull()) {
+            locked(() -> consumer.sources.forEach(source -> {
+                var unused = source.release(false, false);
+            }));
+        }
+    }
+
+    /** A message that cannot be made, for want of memory for instance, comes again; what is not shown to anybody must not be acknowledged with the next. */
+    private AgenaMessage read(Delivery delivery) throws JMSException {
+        try {
+            return reader.read(delivery);
+        } catch (RuntimeException unreadable) {
+            locked(() -> settlement.settleFailed(delivery, unreadable));
+            throw Failures.withCause(new JMSException("a message cannot be read: " + unreadable), unreadable);
+        } catch (Error noMemory) {
+            locked(() -> settlement.settleFailed(delivery, noMemory));
+            throw noMemory;
+        }
+    }
+
     /** Makes a message of a delivery. Null for one that has expired, which is settled. */
     private @Nullable AgenaMessage handOver(Delivery delivery, Check check) throws JMSException {
-        AgenaMessage message = reader.read(delivery);
+        AgenaMessage message = read(delivery);
         if (reader.isExpired(message)) {
             locked(() -> settlement.settleExpired(delivery));
             return null;

@@ -53,6 +53,15 @@ final class FakeLink implements Link {
 
     volatile @Nullable ClientException commitRefusal;
 
+    /** The answer to commits, if that is not given at once. */
+    volatile @Nullable CompletableFuture<Void> commitAnswer;
+
+    /** What happens while a message is sent. */
+    volatile Runnable onSend = () -> {};
+
+    /** Whether the broker says at once that there is nothing. */
+    volatile boolean answersProbes = true;
+
     volatile @Nullable ClientException sendRefusal;
 
     final AtomicInteger resolveCount = new AtomicInteger();
@@ -107,6 +116,18 @@ final class FakeLink implements Link {
                 }
                 sink.delivered(inEpoch, sequence, 1, record, 0, length);
             }
+        }
+
+        /** Delivers what is no record. */
+        void deliverUnreadable() {
+            int inEpoch;
+            long sequence;
+            synchronized (this) {
+                inEpoch = epoch;
+                sequence = ++lastSequence;
+                credit--;
+            }
+            sink.delivered(inEpoch, sequence, 1, ByteBuffer.allocate(8), 0, 8);
         }
 
         /** How many messages may be delivered. */
@@ -169,7 +190,7 @@ final class FakeLink implements Link {
         @Override
         public CompletableFuture<Void> probe(int inEpoch, int messages, int bytes, boolean drain) {
             credit(inEpoch, messages, bytes);
-            return called("probe", true);
+            return called("probe", answersProbes);
         }
 
         @Override
@@ -191,6 +212,7 @@ final class FakeLink implements Link {
 
     @Override
     public CompletableFuture<Void> send(Route route, OutgoingMessage message) {
+        onSend.run();
         ClientException refusal = sendRefusal;
         return refusal == null ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(refusal);
     }
@@ -227,6 +249,10 @@ final class FakeLink implements Link {
             List<Link.Settled> settled,
             boolean durable) {
         commits.add(messages);
+        CompletableFuture<Void> later = commitAnswer;
+        if (later != null) {
+            return later;
+        }
         ClientException refusal = commitRefusal;
         return refusal == null ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(refusal);
     }

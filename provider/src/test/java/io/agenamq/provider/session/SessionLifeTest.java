@@ -199,6 +199,31 @@ class SessionLifeTest {
         assertThat(link.resolveCount).hasValue(2);
     }
 
+    @Test
+    void who_sends_while_the_connection_is_closed_is_told_if_nobody_else_can_be() throws Exception {
+        Session session = connection.createSession();
+        MessageProducer producer = session.createProducer(session.createQueue("Orders"));
+        AtomicInteger told = new AtomicInteger();
+        CompletionListener listener = new CompletionListener() {
+            @Override
+            public void onCompletion(Message message) {
+                told.incrementAndGet();
+            }
+
+            @Override
+            public void onException(Message message, Exception exception) {
+                told.incrementAndGet();
+            }
+        };
+        link.onSend = () ->
+                assertThat(new Elsewhere(connection::close).outcome.join()).isNull();
+        Throwable outcome = new Elsewhere(() -> producer.send(session.createMessage(), listener)).outcome();
+        assertThat(outcome)
+                .isInstanceOf(jakarta.jms.IllegalStateException.class)
+                .hasMessageContaining("may be stored or not");
+        assertThat(told).hasValue(0);
+    }
+
     // ---- room
 
     @Test
@@ -248,6 +273,30 @@ class SessionLifeTest {
     }
 
     // ---- giving back
+
+    @Test
+    void a_message_that_cannot_be_read_comes_again_and_is_not_acknowledged_with_the_next() throws Exception {
+        MessageConsumer consumer = consumer(connection.createSession());
+        broker().deliverUnreadable();
+        assertThat(catchThrowable(() -> consumer.receive(WAIT_MILLIS)))
+                .isInstanceOf(JMSException.class)
+                .hasMessageContaining("cannot be read");
+        broker().deliver(1);
+        assertThat(consumer.receive(WAIT_MILLIS)).isNotNull();
+        assertThat(broker().takeCalls()).containsExactly("release 1 all", "acknowledge 2..2");
+    }
+
+    @Test
+    void what_a_probe_brings_goes_back_if_its_thread_waits_no_longer() throws Exception {
+        open(0);
+        MessageConsumer consumer = consumer(connection.createSession());
+        link.answersProbes = false;
+        Elsewhere receiving = new Elsewhere(consumer::receiveNoWait);
+        receiving.awaitWaiting();
+        receiving.interrupt();
+        assertThat(receiving.outcome()).isInstanceOf(JMSException.class).hasMessageContaining("interrupted");
+        assertThat(broker().takeCalls()).containsExactly("probe", "release 0");
+    }
 
     @Test
     void what_a_failed_listener_gave_back_over_a_connection_that_is_lost_is_given_back_again() throws Exception {
@@ -394,5 +443,31 @@ class SessionLifeTest {
         awaitCall("release 1 all");
         broker().answer(new ClientException(ClientException.Reason.TIMED_OUT, "no answer"));
         assertThat(committing.outcome()).isInstanceOf(TransactionRolledBackException.class);
+    }
+
+    @Test
+    void a_commit_that_is_rolled_back_gives_back_what_it_has_received_although_its_thread_was_interrupted()
+            throws Exception {
+        Session session = connection.createSession(Session.SESSION_TRANSACTED);
+        MessageConsumer consumer = consumer(session);
+        broker().deliver(1);
+        consumer.receive(WAIT_MILLIS);
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        link.commitAnswer = answer;
+        AtomicInteger interrupts = new AtomicInteger();
+        Elsewhere committing = new Elsewhere(() -> {
+            try {
+                session.commit();
+            } finally {
+                interrupts.set(Thread.interrupted() ? 1 : 0);
+            }
+        });
+        committing.awaitWaiting();
+        committing.interrupt();
+        answer.completeExceptionally(
+                new ClientException(ClientException.Reason.TRANSACTION_ROLLED_BACK, "the disk is full"));
+        assertThat(committing.outcome()).isInstanceOf(TransactionRolledBackException.class);
+        assertThat(interrupts).hasValue(1);
+        awaitCall("release 1 all");
     }
 }
