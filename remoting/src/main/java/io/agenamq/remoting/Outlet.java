@@ -105,6 +105,15 @@ final class Outlet {
         return paused;
     }
 
+    /** The same, so that {@link Listener#drained} will be told if there is no room now, whoever has taken it: other threads, or other connections. */
+    boolean pauseUnlessRoom() {
+        if (!paused && !hasRoom()) {
+            paused = true;
+            listener.paused();
+        }
+        return paused;
+    }
+
     /** Above so many unsent bytes no more is read from this connection. Less when memory is short. */
     private int pauseBytes() {
         return isMemoryScarce()

@@ -190,7 +190,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
         burstEnds = false;
         try {
             listener.burstEnded(this);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An error, for want of memory for instance, is this connection's, and not that of all others whose bursts
+            // end here.
             LOG.error("listener failed at the end of a burst of {}", this, e);
             close("its requests could not be handled");
         } finally {
@@ -381,7 +383,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
     private void runForeign(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also an error must not keep the others from learning what has happened.
             LOG.error("{}: a task failed", this, e);
         }
     }
@@ -557,7 +560,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Connec
             if (!isOpen()) {
                 return;
             }
-            if (outlet.isPaused()) {
+            if (outlet.pauseUnlessRoom()) {
                 writableWaiters.add(once);
             } else {
                 runForeign(once);

@@ -450,6 +450,50 @@ class RemotingTest {
     }
 
     @Test
+    void an_error_at_the_end_of_a_burst_is_that_connections_and_no_others() throws Exception {
+        ConnectionListener failing = new ConnectionListener() {
+            @Override
+            public void burstEnded(Connection connection) {
+                if (connection.attachment(String.class) != null) {
+                    throw new OutOfMemoryError("in a test");
+                }
+            }
+        };
+        HandlerTable handlers = new HandlerTable()
+                .register(ECHO, request -> request.reply(Header.NONE))
+                .register(FAIL, request -> request.connection().attach(String.class, "fails"));
+        RemotingServerConfig config =
+                RemotingServerConfig.listeningOn(HostPort.parse("127.0.0.1:0")).withIoThreads(1);
+        try (RemotingServer one = RemotingServer.start(config, handlers, failing);
+                RemotingClient other = new RemotingClient(RemotingClientConfig.defaults(), new HandlerTable())) {
+            HostPort at = HostPort.of(one.address());
+            Connection sound = other.connect(at, TIMEOUT).get(60, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> client.call(at, FAIL, Header.NONE, Body.EMPTY, TIMEOUT)
+                            .get(60, TimeUnit.SECONDS))
+                    .hasMessageContaining("was closed");
+
+            Frame answer = sound.call(ECHO, Header.NONE, Body.EMPTY, TIMEOUT).get(60, TimeUnit.SECONDS);
+            assertThat(answer.code()).isZero();
+        }
+    }
+
+    @Test
+    void an_error_of_one_who_is_told_of_the_end_keeps_nobody_else_from_learning_it() throws Exception {
+        call(ECHO);
+        Connection connection = opened.element();
+        CountDownLatch told = new CountDownLatch(1);
+        connection.onClose(() -> {
+            throw new OutOfMemoryError("in a test");
+        });
+        connection.onClose(told::countDown);
+
+        connection.close("the test is over");
+
+        assertThat(told.await(60, TimeUnit.SECONDS)).isTrue();
+        await().atMost(Duration.ofSeconds(60)).until(() -> closed.contains(connection));
+    }
+
+    @Test
     void a_value_stays_with_its_connection() throws Exception {
         call(ECHO);
         Connection connection = opened.element();
