@@ -11,6 +11,7 @@ import io.agenamq.protocol.frame.Header;
 import io.agenamq.remoting.HandlerTable;
 import io.agenamq.remoting.Request;
 import io.agenamq.store.Store;
+import io.agenamq.store.cursor.CursorName;
 import io.agenamq.store.cursor.DurableSubscription;
 import io.agenamq.store.cursor.SubscriptionKey;
 import io.agenamq.store.queue.ConsumeQueue;
@@ -95,7 +96,11 @@ final class SubscriptionHandler {
         long pending = 0;
         ConsumeQueue queue = store.queue(subscription.topic(), 0);
         for (int queueId = 0; queue != null; queue = store.queue(subscription.topic(), ++queueId)) {
-            pending += store.cursors().unsettledBelow(subscription.cursor(queueId), queue.maxOffset());
+            CursorName cursor = subscription.cursor(queueId);
+            // A message queue that the topic got later has no cursor before somebody reads it; all of it is wanted.
+            pending += store.cursors().get(cursor) == null
+                    ? queue.maxOffset() - queue.minOffset()
+                    : store.cursors().unsettledBelow(cursor, queue.maxOffset());
         }
         return pending;
     }

@@ -17,6 +17,7 @@ import io.agenamq.store.queue.MemoryQueue;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -94,13 +95,16 @@ final class SubscriptionOpener {
      * @param floors one for each message queue
      */
     void seek(Subscription subscription, List<Long> floors) {
-        List<CursorName> names = new ArrayList<>();
-        subscription.windows().forEach(window -> names.add(window.cursor().name()));
+        List<Cursor> former = new ArrayList<>();
+        subscription.windows().forEach(window -> former.add(window.cursor()));
         List<Cursor> cursors;
         try {
-            cursors = store.cursors().replace(names, floors);
+            cursors = store.cursors().replace(former, floors);
         } catch (AppendRefusedException refused) {
             throw Checks.refusal(JmsRefusal.STORE_REFUSES, String.valueOf(refused.getMessage()));
+        }
+        if (cursors.isEmpty()) {
+            throw Checks.noSuchDestination(former.get(0).name().topic());
         }
         List<Window> windows = new ArrayList<>();
         for (int index = 0; index < cursors.size(); index++) {
@@ -187,7 +191,11 @@ final class SubscriptionOpener {
         List<Window> windows = new ArrayList<>();
         ConsumeQueue queue = queues.find(stored.topic(), 0);
         while (queue != null) {
-            windows.add(new Window(queue, cursor(stored.cursor(windows.size())), true));
+            CursorName name = stored.cursor(windows.size());
+            windows.add(new Window(
+                    queue,
+                    cursor(name, () -> stored.equals(store.subscriptions().get(stored.key()))),
+                    true));
             queue = queues.find(stored.topic(), windows.size());
         }
         Subscription subscription = new Subscription(
@@ -244,7 +252,8 @@ final class SubscriptionOpener {
             case PLAIN, SHARED -> volatileWindow(missing, 0);
             case DURABLE -> {
                 String name = subscription.windows().get(0).cursor().name().subscription();
-                yield new Window(missing, cursor(new CursorName(missing.topic(), missing.queueId(), name)), true);
+                CursorName of = new CursorName(missing.topic(), missing.queueId(), name);
+                yield new Window(missing, cursor(of, () -> !hasEnded(subscription)), true);
             }
         };
     }
@@ -271,7 +280,9 @@ final class SubscriptionOpener {
         if (temporary != null) {
             return new MemoryWindow(temporary.queue, temporary.cursor);
         }
-        Cursor cursor = cursor(new CursorName(queue.topic(), queue.queueId(), CursorName.QUEUE));
+        Cursor cursor = cursor(
+                new CursorName(queue.topic(), queue.queueId(), CursorName.QUEUE),
+                () -> queues.find(queue.topic(), queue.queueId()) == queue);
         if (queues.find(queue.topic(), queue.queueId()) != queue) {
             // It was removed meanwhile, and the cursor may be its namesake's, of which it knows nothing.
             throw Checks.noSuchDestination(queue.topic());
@@ -289,9 +300,13 @@ final class SubscriptionOpener {
         return new Window(queue, cursor, false);
     }
 
-    private Cursor cursor(CursorName name) {
+    private Cursor cursor(CursorName name, BooleanSupplier isThere) {
         try {
-            return store.cursors().getOrCreate(name, 0);
+            Cursor cursor = store.cursors().getOrCreate(name, 0, isThere);
+            if (cursor == null) {
+                throw Checks.noSuchDestination(name.topic());
+            }
+            return cursor;
         } catch (AppendRefusedException refused) {
             throw Checks.refusal(JmsRefusal.STORE_REFUSES, String.valueOf(refused.getMessage()));
         }

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,12 +105,30 @@ public final class CursorTable implements DerivedState {
 
     /** The cursor of this name; if there is none, a new one at {@code floor}. */
     public Cursor getOrCreate(CursorName name, long floor) throws AppendRefusedException {
+        Cursor cursor = getOrCreate(name, floor, () -> true);
+        if (cursor == null) {
+            throw new IllegalStateException("there is always room for a cursor: " + name);
+        }
+        return cursor;
+    }
+
+    /**
+     * The same, unless what it would be a cursor of has gone meanwhile.
+     *
+     * @param isThere asked when no removal can come between the answer and the record: a cursor that nobody knows of would keep messages for ever
+     * @return null if there is none and none was made
+     */
+    public @Nullable Cursor getOrCreate(CursorName name, long floor, BooleanSupplier isThere)
+            throws AppendRefusedException {
         Cursor known = byName.get(name);
         if (known != null) {
             return known;
         }
         synchronized (log) {
             known = byName.get(name);
+            if (known == null && !isThere.getAsBoolean()) {
+                return null;
+            }
             if (known == null) {
                 long id = lastId.incrementAndGet();
                 log.append(ControlType.CURSOR_PUT, CursorRecords.put(id, CursorRecords.NEW, name, floor));
@@ -126,24 +145,27 @@ public final class CursorTable implements DerivedState {
      * Lets cursors begin again, each at another floor and under a new number, all or none after any crash. What is said about the old numbers from now
      * on changes nothing. By the owner of their subscription.
      *
-     * @return the new ones, in the order of the names
+     * @return the new ones, in the order of the old; none if one of these has ended meanwhile, and then nothing has changed: its topic may be
+     *     made again, and what is settled in the former one is not settled there
      */
-    public List<Cursor> replace(List<CursorName> names, List<Long> floors) throws AppendRefusedException {
+    public List<Cursor> replace(List<Cursor> former, List<Long> floors) throws AppendRefusedException {
         synchronized (log) {
             List<Control> batch = new ArrayList<>();
-            for (int i = 0; i < names.size(); i++) {
-                Cursor known = byName.get(names.get(i));
-                if (known != null) {
-                    batch.add(removal(known));
+            for (int i = 0; i < former.size(); i++) {
+                Cursor known = former.get(i);
+                if (byName.get(known.name()) != known) {
+                    return List.of();
                 }
-                batch.add(creation(names.get(i), floors.get(i)));
+                batch.add(removal(known));
+                batch.add(creation(known.name(), floors.get(i)));
             }
             log.appendAll(batch);
             List<Cursor> replaced = new ArrayList<>();
-            for (CursorName name : names) {
-                Cursor now = byName.get(name);
+            for (Cursor each : former) {
+                Cursor now = byName.get(each.name());
                 if (now == null) {
-                    throw new IllegalStateException("the record of a cursor was appended and not applied: " + name);
+                    throw new IllegalStateException(
+                            "the record of a cursor was appended and not applied: " + each.name());
                 }
                 replaced.add(now);
             }

@@ -313,16 +313,52 @@ class CursorTableTest {
         ListLog log = new ListLog();
         log.table.getOrCreate(new CursorName("Orders", 0, CursorName.QUEUE), 0);
         log.table.getOrCreate(new CursorName("Other", 0, CursorName.QUEUE), 0);
+
+        log.append(ControlType.TOPIC_REMOVE, removalOf("Orders"));
+
+        assertThat(log.table.all()).hasSize(1);
+        assertThat(log.table.get(new CursorName("Other", 0, CursorName.QUEUE))).isNotNull();
+    }
+
+    @Test
+    void a_cursor_whose_topic_is_removed_meanwhile_does_not_begin_again_for_the_next_topic_of_that_name()
+            throws Exception {
+        ListLog log = new ListLog();
+        CursorName name = new CursorName("Orders", 0, CursorName.QUEUE);
+        Cursor former = log.table.getOrCreate(name, 0);
+        log.append(ControlType.TOPIC_REMOVE, removalOf("Orders"));
+
+        assertThat(log.table.replace(List.of(former), List.of(500L))).isEmpty();
+        assertThat(log.table.get(name)).isNull();
+
+        Cursor next = log.table.getOrCreate(name, 0);
+        assertThat(log.table.replace(List.of(former), List.of(500L))).isEmpty();
+        assertThat(log.table.get(name)).isSameAs(next);
+        assertThat(next.floor()).isZero();
+        assertThat(log.table.replace(List.of(next), List.of(3L)))
+                .singleElement()
+                .satisfies(replaced -> assertThat(replaced.floor()).isEqualTo(3));
+    }
+
+    @Test
+    void there_is_no_new_cursor_of_what_has_gone() throws Exception {
+        ListLog log = new ListLog();
+        CursorName name = new CursorName("Orders", 0, "audit");
+
+        assertThat(log.table.getOrCreate(name, 0, () -> false)).isNull();
+
+        assertThat(log.entries).isEmpty();
+        Cursor cursor = log.table.getOrCreate(name, 0, () -> true);
+        assertThat(log.table.getOrCreate(name, 0, () -> false)).isSameAs(cursor);
+    }
+
+    private static ByteBuffer removalOf(String topic) {
         PayloadOutput removal = new PayloadOutput();
         removal.putByte(1);
         removal.putCount(0);
         removal.putCount(0);
         removal.putCount(0);
-        removal.putText("Orders");
-
-        log.append(ControlType.TOPIC_REMOVE, removal.payload());
-
-        assertThat(log.table.all()).hasSize(1);
-        assertThat(log.table.get(new CursorName("Other", 0, CursorName.QUEUE))).isNotNull();
+        removal.putText(topic);
+        return removal.payload();
     }
 }
