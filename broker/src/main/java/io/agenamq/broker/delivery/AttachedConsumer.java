@@ -205,6 +205,15 @@ final class AttachedConsumer {
         return false;
     }
 
+    /** Whether nothing but its connection, which does not keep up, keeps it from taking more. */
+    boolean isHeldUp() {
+        return messageCredit > 0
+                && byteCredit > 0
+                && !inFlight.isFull()
+                && connection.isOpen()
+                && !connection.isWritable();
+    }
+
     /** Takes over a record for delivery; it leaves with {@link #send}. */
     void deliver(int window, long offset, RecordSlice slice, int deliveryNumber) {
         inFlight.add(InFlight.entry(window, offset));

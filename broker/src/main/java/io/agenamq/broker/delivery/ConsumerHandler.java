@@ -69,19 +69,38 @@ final class ConsumerHandler {
         });
     }
 
-    /** Answers when nothing more is to be had at present, which may take several turns. */
     private static void answerProbe(Request request, JmsProbeRequest probe, AttachedConsumer consumer) {
+        whenAllIsDelivered(consumer, () -> {
+            if (probe.drain()) {
+                consumer.dropCredit();
+            }
+            request.reply(new JmsProbeResponse(consumer.inFlight().next() - 1));
+        });
+    }
+
+    /**
+     * Runs a task when nothing more is to be had for a consumer's credit at present, which may take several turns, and until its connection takes
+     * more: what is not delivered for want of that is there all the same. After a turn.
+     */
+    static void whenAllIsDelivered(AttachedConsumer consumer, Runnable task) {
+        Destination destination = consumer.destination;
         if (consumer.subscription.hasMoreFor(consumer)) {
-            boolean again = consumer.destination.post(
-                    () -> consumer.destination.afterTurn(() -> answerProbe(request, probe, consumer)));
+            boolean again = destination.post(() -> destination.afterTurn(() -> whenAllIsDelivered(consumer, task)));
             if (again) {
                 return;
             }
         }
-        if (probe.drain()) {
-            consumer.dropCredit();
+        if (consumer.isHeldUp()) {
+            consumer.connection.whenWritable(() -> {
+                destination.postAlways(() -> {
+                    destination.stir(consumer.subscription);
+                    destination.afterTurn(() -> whenAllIsDelivered(consumer, task));
+                });
+                destination.work();
+            });
+            return;
         }
-        request.reply(new JmsProbeResponse(consumer.inFlight().next() - 1));
+        task.run();
     }
 
     private void acknowledge(Request request) {

@@ -2,13 +2,16 @@
 package io.agenamq.broker.delivery;
 
 import io.agenamq.store.cursor.CursorProgress;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Messages of one subscription that a transaction has received and holds until it is decided, by window. Not thread-safe. */
 final class HeldOffsets {
 
     private final Map<Integer, Part> byWindow = new TreeMap<>();
+    private final Set<AttachedConsumer> receivers = new HashSet<>();
 
     private record Part(Window window, CursorProgress offsets) {}
 
@@ -16,6 +19,16 @@ final class HeldOffsets {
         byWindow.computeIfAbsent(index, key -> new Part(window, new CursorProgress()))
                 .offsets
                 .settle(offset);
+    }
+
+    /** Something of it was delivered to a consumer. */
+    void receivedBy(AttachedConsumer consumer) {
+        receivers.add(consumer);
+    }
+
+    /** Whether nothing of it was delivered to another consumer. */
+    boolean isOnlyOf(AttachedConsumer consumer) {
+        return receivers.equals(Set.of(consumer));
     }
 
     /** Receives the windows in which something is held. */

@@ -66,6 +66,7 @@ final class Subscription {
     private final List<Window> windows;
     private final List<AttachedConsumer> consumers = new ArrayList<>(); // in the order in which they were attached
     private final List<AttachedConsumer> leaving = new ArrayList<>(); // gone, but with something in flight
+    private final List<HeldOffsets> undecided = new ArrayList<>(); // with transactions, and may come back
     private final Lanes lanes;
     private final QueueEntry entry = new QueueEntry();
     private final StoredMessage message = new StoredMessage();
@@ -187,6 +188,7 @@ final class Subscription {
         heldUntil = heldUntil == 0 ? 0 : NOT_HELD_ANY_MORE;
         consumers.forEach(this::forgetFormerLife);
         leaving.clear();
+        undecided.clear();
     }
 
     /** Deliveries of a former life name offsets of queues that are gone, and must not settle their namesakes. */
@@ -312,6 +314,12 @@ final class Subscription {
                 grouping.held(consumer.lane, window, InFlight.offset(gone));
             }
         }
+        if (count > 0) {
+            into.receivedBy(consumer);
+            if (!undecided.contains(into)) {
+                undecided.add(into);
+            }
+        }
         return count;
     }
 
@@ -383,6 +391,7 @@ final class Subscription {
 
     /** What a transaction held is settled, or has come back. */
     void heldIsOver(HeldOffsets held) {
+        undecided.remove(held);
         held.forEach((index, window, offsets) -> {
             if (index >= windows.size() || windows.get(index) != window) {
                 // Of a former life, whose groups are forgotten.
@@ -669,7 +678,16 @@ final class Subscription {
     @Nullable
     AttachedConsumer active() {
         leaving.removeIf(consumer -> consumer.inFlight().isEmpty());
-        return leaving.isEmpty() && !consumers.isEmpty() ? consumers.get(0) : null;
+        if (!leaving.isEmpty() || consumers.isEmpty()) {
+            return null;
+        }
+        AttachedConsumer first = consumers.get(0);
+        for (HeldOffsets held : undecided) {
+            if (!held.isOnlyOf(first)) {
+                return null;
+            }
+        }
+        return first;
     }
 
     /** How many messages wait for their time. */

@@ -108,4 +108,26 @@ class ExclusiveConsumerTest {
                 .extracting(Delivered::consumer)
                 .containsExactly(second.id);
     }
+
+    @Test
+    void nobody_takes_over_while_a_transaction_is_being_decided_that_may_give_back_what_is_older() {
+        AttachedConsumer first = queue.attach(null, 2);
+        AttachedConsumer second = queue.attach(null, 10);
+        send(4);
+        queue.connection.takeDelivered();
+
+        HeldOffsets held = queue.hold(first, 1, 2);
+        queue.credit(first, 1);
+        assertThat(queue.connection.takeDelivered())
+                .extracting(Delivered::consumer, Delivered::offset)
+                .containsExactly(tuple(first.id, 2L));
+        queue.detach(first, 0, true);
+        assertThat(queue.connection.takeDelivered()).isEmpty();
+
+        queue.rollBack(held);
+        assertThat(queue.connection.takeDelivered())
+                .extracting(Delivered::consumer, Delivered::offset)
+                .containsExactly(
+                        tuple(second.id, 0L), tuple(second.id, 1L), tuple(second.id, 2L), tuple(second.id, 3L));
+    }
 }

@@ -358,6 +358,26 @@ final class QueueBench {
         });
     }
 
+    /** A transaction takes what a consumer has received; it is {@link #rollBack rolled back} or never decided. */
+    HeldOffsets hold(AttachedConsumer consumer, long from, long to) {
+        HeldOffsets held = new HeldOffsets();
+        act(() -> subscription.hold(consumer, from, to, held));
+        return held;
+    }
+
+    /** What a transaction held comes back. */
+    void rollBack(HeldOffsets held) {
+        act(() -> subscription.giveBack(held, clock.millis()));
+    }
+
+    /** Runs {@code known} when there is nothing more for a consumer at present. */
+    void probe(AttachedConsumer consumer, int messages, Runnable known) {
+        act(() -> {
+            consumer.addCredit(consumer.epoch(), messages, Integer.MAX_VALUE);
+            destination.afterTurn(() -> ConsumerHandler.whenAllIsDelivered(consumer, known));
+        });
+    }
+
     /** Takes messages out, for good or into another queue, part by part; answers how many. */
     long sweep(String selector, String target, long countMax) {
         long[] swept = {0};
@@ -380,7 +400,7 @@ final class QueueBench {
         act(() -> {
             try {
                 Cursor cursor = store.cursors()
-                        .replace(List.of(window.cursor().name()), List.of(offset))
+                        .replace(List.of(window.cursor()), List.of(offset))
                         .get(0);
                 window = new Window(store.queue(QUEUE, 0), cursor, true);
                 subscription.restart(List.of(window));

@@ -8,6 +8,7 @@ import io.agenamq.broker.delivery.FakeConnection.Delivered;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -195,5 +196,20 @@ class QueueDeliveryTest {
         queue.acknowledge(consumer, 5, 9);
 
         assertThat(queue.store().log().writtenPosition()).isEqualTo(end);
+    }
+
+    @Test
+    void that_there_is_nothing_is_not_said_while_the_connection_takes_nothing() {
+        AttachedConsumer consumer = queue.attach(null, 0);
+        queue.send("red");
+        List<Integer> known = new ArrayList<>();
+        queue.connection.writable = false;
+
+        queue.probe(
+                consumer, 1, () -> known.add(queue.connection.takeDelivered().size()));
+        assertThat(known).isEmpty();
+
+        queue.connection.becomeWritable();
+        assertThat(known).containsExactly(1);
     }
 }
