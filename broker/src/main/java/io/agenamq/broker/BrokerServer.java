@@ -6,6 +6,7 @@ import io.agenamq.broker.access.UserDirectory;
 import io.agenamq.broker.access.UserFile;
 import io.agenamq.broker.config.BrokerConfig;
 import io.agenamq.broker.config.BrokerOptions;
+import io.agenamq.broker.config.FlushDiskType;
 import io.agenamq.broker.config.LiveSettings;
 import io.agenamq.broker.delivery.Alarm;
 import io.agenamq.broker.delivery.Deliveries;
@@ -18,6 +19,9 @@ import io.agenamq.broker.directory.TopicDirectory;
 import io.agenamq.broker.registration.HomeClaims;
 import io.agenamq.broker.registration.Registrar;
 import io.agenamq.broker.request.RequestTable;
+import io.agenamq.broker.transaction.HalfChecks;
+import io.agenamq.broker.transaction.HalfConfig;
+import io.agenamq.broker.transaction.HalfMessages;
 import io.agenamq.broker.transaction.LocalTransactions;
 import io.agenamq.broker.transaction.TransactionConfig;
 import io.agenamq.protocol.FaultHandler;
@@ -35,6 +39,7 @@ import io.agenamq.store.StoreConfig;
 import io.agenamq.store.disk.Disk;
 import io.agenamq.store.disk.FileDisk;
 import io.agenamq.store.disk.StoreInUseException;
+import io.agenamq.store.hidden.HalfMessage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -80,13 +85,19 @@ public final class BrokerServer implements Closeable {
     private static final Duration REACHABLE_TIMEOUT = Duration.ofSeconds(3);
     private static final int IO_THREADS_MAX = 8;
     private static final int LOGINS_WAITING_MAX = 256;
-    private static final int LOGIN_THREAD_IDLE_SECONDS = 10;
+    private static final int THREAD_IDLE_SECONDS = 10;
 
     /** Whatever an option says, open transactions have a quarter of the heap at most: their buffers may be twice as large as what is in them. */
     private static final int TRANSACTION_MEMORY_PART = 4;
 
     /** All temporary destinations together have a quarter of the heap, so that nobody can make the process run out of it. */
     private static final int TEMPORARY_MEMORY_PART = 4;
+
+    /** Undecided half messages, and the part of the heap that what is known of them may take. */
+    private static final long HALVES_MAX = 1_000_000;
+
+    private static final int HALVES_MEMORY_PART = 8;
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     private final BrokerConfig config;
     private final InetSocketAddress address;
@@ -209,11 +220,14 @@ public final class BrokerServer implements Closeable {
                 store,
                 deliveries,
                 clock);
+        HalfConfig halfConfig = halfConfig(config);
+        HalfMessages halves = new HalfMessages(halfConfig, store);
         RequestTable requests = new RequestTable(
                 store,
                 topics,
                 groups,
                 transactions,
+                halves,
                 settings,
                 storeConfig.log().batchBytesMax(),
                 hotBytes(config),
@@ -232,6 +246,10 @@ public final class BrokerServer implements Closeable {
                 },
                 BrokerServer::named);
         opened.push(requests::close);
+        ThreadPoolExecutor checks = onDemand("agena-check", 1);
+        opened.push(() -> stop(checks));
+        HalfChecks halfChecks = new HalfChecks(
+                halfConfig, store, halves, requests::producers, topics::ensureGivenUpHalvesTopic, clock, checks, faults);
         store.onArrival(requests::arrived);
         store.onArrival((queue, newMaxOffset) -> deliveries.arrived(queue));
 
@@ -239,20 +257,14 @@ public final class BrokerServer implements Closeable {
         requests.enterInto(handlers);
         deliveries.register(handlers);
         transactions.register(handlers);
+        halves.register(handlers);
         if (config.listen().port() != 0) {
             // Set before the first message can arrive; with a picked port nobody knows the address before the next
             // lines.
             store.log().storeHost(storeHost(config, config.listen().port()));
         }
         createSystemTopics(topics);
-        ThreadPoolExecutor logins = new ThreadPoolExecutor(
-                1,
-                1,
-                LOGIN_THREAD_IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(LOGINS_WAITING_MAX),
-                named("agena-login"));
-        logins.allowCoreThreadTimeOut(true);
+        ThreadPoolExecutor logins = onDemand("agena-login", LOGINS_WAITING_MAX);
         opened.push(logins::shutdownNow);
         Admission admission = new Admission(
                 config.get(BrokerOptions.BROKER_NAME),
@@ -264,7 +276,7 @@ public final class BrokerServer implements Closeable {
         RemotingServer server = RemotingServer.start(
                 remotingConfig(config),
                 admission.guard(handlers),
-                new ConnectionEvents(admission, requests.connections(), deliveries, transactions));
+                new ConnectionEvents(admission, requests.connections(), deliveries, transactions, halves));
         opened.push(server);
         opened.push(requests::stopping);
         InetSocketAddress address = server.address();
@@ -283,6 +295,7 @@ public final class BrokerServer implements Closeable {
         opened.push(registrar::close);
         every(timer, REGISTRAR_PERIOD, faults, registrar::tick);
         every(timer, TIMER_PERIOD, faults, requests::expireWaiting);
+        every(timer, TIMER_PERIOD, faults, halfChecks::wake);
         every(timer, SCAN_PERIOD, faults, requests::forgetSilent);
         every(timer, USERS_PERIOD, faults, admission::expel);
         BrokerServer broker = new BrokerServer(config, address, advertised, registrar, opened);
@@ -443,6 +456,39 @@ public final class BrokerServer implements Closeable {
         }
         String message = failed.getMessage();
         return message == null || message.isBlank() ? "cannot start: " + failed : "cannot start: " + message;
+    }
+
+    private static HalfConfig halfConfig(BrokerConfig config) {
+        return new HalfConfig(
+                config.get(BrokerOptions.REJECT_HALF_MESSAGES),
+                config.get(BrokerOptions.HALF_MESSAGE_TIMEOUT),
+                config.get(BrokerOptions.HALF_MESSAGE_CHECK_INTERVAL),
+                config.get(BrokerOptions.HALF_MESSAGE_CHECKS_MAX),
+                config.get(BrokerOptions.RETENTION),
+                (int) Math.min(
+                        HALVES_MAX, Runtime.getRuntime().maxMemory() / HALVES_MEMORY_PART / HalfMessage.MEMORY_BYTES),
+                config.get(BrokerOptions.FLUSH_DISK_TYPE) == FlushDiskType.SYNC_FLUSH,
+                config.get(BrokerOptions.BROKER_NAME));
+    }
+
+    /** One thread, while there is work for it. */
+    private static ThreadPoolExecutor onDemand(String name, int waitingMax) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                1, 1, THREAD_IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waitingMax), named(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /** What was begun is finished: a thread of the store's must not be interrupted. */
+    private static void stop(ThreadPoolExecutor pool) {
+        pool.shutdown();
+        try {
+            if (!pool.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("questions about half messages are still being asked after {} s", STOP_TIMEOUT.toSeconds());
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static ThreadFactory named(String prefix) {

@@ -2,6 +2,7 @@
 package io.agenamq.broker;
 
 import io.agenamq.broker.delivery.Deliveries;
+import io.agenamq.broker.transaction.HalfMessages;
 import io.agenamq.broker.transaction.LocalTransactions;
 import io.agenamq.remoting.Connection;
 import io.agenamq.remoting.ConnectionListener;
@@ -14,7 +15,8 @@ record ConnectionEvents(
         ConnectionListener admission,
         ConnectionListener requests,
         Deliveries deliveries,
-        LocalTransactions transactions)
+        LocalTransactions transactions,
+        HalfMessages halves)
         implements ConnectionListener {
 
     @Override
@@ -26,6 +28,7 @@ record ConnectionEvents(
     @Override
     public void burstEnded(Connection connection) {
         requests.burstEnded(connection);
+        halves.burstEnded(connection);
         deliveries.burstEnded(connection);
     }
 

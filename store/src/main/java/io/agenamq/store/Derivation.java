@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.store;
 
+import io.agenamq.store.hidden.HalfTable;
 import io.agenamq.store.hidden.HiddenTable;
 import io.agenamq.store.index.KeyIndex;
 import io.agenamq.store.log.ControlType;
@@ -22,6 +23,7 @@ final class Derivation implements LogListener {
     private final QueueTable queues;
     private final KeyIndex keys;
     private final HiddenTable hidden;
+    private final HalfTable halves;
     private final DerivedState[] states;
     private final RecordScan scan = new RecordScan();
 
@@ -31,10 +33,16 @@ final class Derivation implements LogListener {
     /** The messages of this batch go into no queue. */
     private boolean hiding;
 
-    Derivation(QueueTable queues, KeyIndex keys, HiddenTable hidden, List<? extends DerivedState> states) {
+    Derivation(
+            QueueTable queues,
+            KeyIndex keys,
+            HiddenTable hidden,
+            HalfTable halves,
+            List<? extends DerivedState> states) {
         this.queues = queues;
         this.keys = keys;
         this.hidden = hidden;
+        this.halves = halves;
         this.states = states.toArray(DerivedState[]::new);
     }
 
@@ -43,6 +51,10 @@ final class Derivation implements LogListener {
         scan.reset(buffer, at);
         if (hiding) {
             hidden.message(topic, scan, position, size, KeyIndex::hashes);
+            return;
+        }
+        if (scan.isHalf()) {
+            halves.message(topic, scan, position, size, KeyIndex::hashes);
             return;
         }
         if (moving) {

@@ -7,6 +7,7 @@ import io.agenamq.store.cursor.SubscriptionTable;
 import io.agenamq.store.cursor.TransientCursors;
 import io.agenamq.store.cursor.UnsettledMessages;
 import io.agenamq.store.disk.Disk;
+import io.agenamq.store.hidden.HalfTable;
 import io.agenamq.store.hidden.HiddenTable;
 import io.agenamq.store.index.KeyIndex;
 import io.agenamq.store.log.CommitLog;
@@ -69,6 +70,7 @@ public final class Store implements Closeable {
     private final SubscriptionTable subscriptions;
     private final OutcomeTable outcomes;
     private final HiddenTable hidden;
+    private final HalfTable halves;
     private final List<DerivedState> states;
     private final TransientCursors transientCursors = new TransientCursors();
     private final Retention retention;
@@ -94,15 +96,16 @@ public final class Store implements Closeable {
         subscriptions = new SubscriptionTable(appender, cursors);
         backlog = new FilingBacklog(() -> queues.sealedBytes() + keys.waitingBytes(), FilingBacklog.BYTES_MAX, log);
         outcomes = new OutcomeTable();
-        hidden = new HiddenTable();
+        halves = new HalfTable();
+        hidden = new HiddenTable(halves);
         queues.onReferences(log::refersToDropped);
-        states = List.of(topics, groups, offsets, queues, keys, cursors, subscriptions, outcomes, hidden);
+        states = List.of(topics, groups, offsets, queues, keys, cursors, subscriptions, outcomes, hidden, halves);
 
         SnapshotStore snapshots = new SnapshotStore(disk, states);
         recoveredFrom = snapshots.load(log.minPosition(), log.writtenPosition());
         queues.deleteStaleFiles();
         keys.deleteStaleFiles();
-        Derivation derivation = new Derivation(queues, keys, hidden, states);
+        Derivation derivation = new Derivation(queues, keys, hidden, halves, states);
         try {
             log.replay(recoveredFrom, new Replay(derivation));
         } catch (UncheckedIOException e) {
@@ -126,6 +129,7 @@ public final class Store implements Closeable {
         RetentionHold unread = cursors.hold(topics, queues);
         retention.addHold(() -> hidden.links().lowestNeededFrom(unread.lowestNeeded()));
         retention.addHold(hidden::lowestOpen);
+        retention.addHold(halves::lowestPosition);
         Cleaner cleaner = new Cleaner(config.retention(), log, queues, retention, appender);
         housekeeping = new Housekeeping(
                 log,
@@ -233,6 +237,11 @@ public final class Store implements Closeable {
     /** Messages that are in the log and in no queue yet. */
     public HiddenTable hidden() {
         return hidden;
+    }
+
+    /** Half messages that nobody has decided about yet. */
+    public HalfTable halves() {
+        return halves;
     }
 
     /** Messages by key. */
@@ -396,7 +405,7 @@ public final class Store implements Closeable {
         }
         ConsumeQueue last = null;
         for (int i = 0; i < batch.count(); i++) {
-            if (batch.isControl(i)) {
+            if (batch.isControl(i) || batch.isHalf(i)) {
                 continue;
             }
             ConsumeQueue queue = queues.find(batch.topic(i), batch.queueId(i));

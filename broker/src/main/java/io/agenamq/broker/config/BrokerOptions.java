@@ -228,6 +228,26 @@ public final class BrokerOptions {
             "Messages that one Jakarta Messaging transaction may have; what comes beyond is refused. Fewer with segments below 32 MiB: the "
                     + "references to them, 32 bytes each, are one batch of the log.");
 
+    public static final Option<Boolean> REJECT_HALF_MESSAGES = rocketmq(
+            "rejectTransactionMessage", OptionType.flag(), false, "Whether RocketMQ's transactional messages are refused.");
+    public static final Option<Duration> HALF_MESSAGE_TIMEOUT = rocketmq(
+            "transactionTimeOut",
+            OptionType.span(Unit.MILLISECONDS, 1, 86_400_000),
+            Duration.ofSeconds(6),
+            "Age of a half message at which its producer group is asked for the first time, unless the message asks for more time.");
+    public static final Option<Duration> HALF_MESSAGE_CHECK_INTERVAL = rocketmq(
+            "transactionCheckInterval",
+            OptionType.span(Unit.MILLISECONDS, 1, 86_400_000),
+            Duration.ofSeconds(30),
+            "From one question about a half message to the next. RocketMQ asks for the first time, too, only when such an interval ends.");
+    public static final Option<Integer> HALF_MESSAGE_CHECKS_MAX = rocketmq(
+            "transactionCheckMax",
+            OptionType.whole(0, 1_000_000),
+            15,
+            "Questions about a half message; if none was answered, it is given up, with a copy in TRANS_CHECK_MAX_TIME_TOPIC. Those that "
+                    + "could not be put, because no producer of the group was there, do not count, as they do in RocketMQ: then it is given up "
+                    + "after fileReservedTime.");
+
     // reading
 
     public static final Option<Duration> REATTACH_GRACE = own(
@@ -375,6 +395,10 @@ public final class BrokerOptions {
             TRANSACTION_MEMORY,
             TRANSACTION_BYTES,
             TRANSACTION_MESSAGES,
+            REJECT_HALF_MESSAGES,
+            HALF_MESSAGE_TIMEOUT,
+            HALF_MESSAGE_CHECK_INTERVAL,
+            HALF_MESSAGE_CHECKS_MAX,
             REATTACH_GRACE,
             LONG_POLLING,
             SHORT_POLLING,
@@ -475,7 +499,6 @@ public final class BrokerOptions {
             "queryThreadPoolQueueCapacity",
             "redeleteHangedFileInterval",
             "registerBrokerTimeoutMillis",
-            "rejectTransactionMessage",
             "replyThreadPoolQueueCapacity",
             "rmqAddressServerDomain",
             "rmqAddressServerSubGroup",
@@ -499,9 +522,6 @@ public final class BrokerOptions {
             "timerWheelEnable",
             "timerMaxDelaySec",
             "timerPrecisionMs",
-            "transactionCheckInterval",
-            "transactionCheckMax",
-            "transactionTimeOut",
             "transferMsgByHeap",
             "transientStorePoolEnable",
             "transientStorePoolSize",

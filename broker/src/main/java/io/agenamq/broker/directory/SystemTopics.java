@@ -22,6 +22,9 @@ public final class SystemTopics {
     /** Names with this start belong to the store's control records. */
     public static final String CONTROL_PREFIX = "AGENA_SYS_";
 
+    /** Where half messages go that nobody has decided about. Created when the first one does. */
+    public static final String GIVEN_UP_HALVES = "TRANS_CHECK_MAX_TIME_TOPIC";
+
     private static final String SELF_TEST_TOPIC = "SELF_TEST_TOPIC";
 
     /** Queues of the cluster's topic, as in RocketMQ. */
@@ -33,7 +36,7 @@ public final class SystemTopics {
             "SCHEDULE_TOPIC_XXXX",
             "RMQ_SYS_TRANS_HALF_TOPIC",
             "RMQ_SYS_TRANS_OP_HALF_TOPIC",
-            "TRANS_CHECK_MAX_TIME_TOPIC",
+            GIVEN_UP_HALVES,
             SELF_TEST_TOPIC,
             "OFFSET_MOVED_EVENT",
             "rmq_sys_wheel_timer");

@@ -131,6 +131,13 @@ public final class TopicDirectory {
                 : ensure(new TopicConfig(topic, Math.max(1, queues), Math.max(1, queues), READ_WRITE));
     }
 
+    /** Sees to it that there is a topic for half messages that are given up. */
+    public void ensureGivenUpHalvesTopic() {
+        if (table.get(SystemTopics.GIVEN_UP_HALVES) == null) {
+            ensure(new TopicConfig(SystemTopics.GIVEN_UP_HALVES, 1, 1, READ_WRITE));
+        }
+    }
+
     /** The dead-letter topic of {@code group}, created if missing. */
     public TopicConfig ensureDeadLetterTopic(String group) {
         String topic = TopicNames.deadLetterTopic(group);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitsForStore false if the producer does not want to wait for the disk ({@code WAIT=false})
  * @param isDelayed whether it asks for a delay level or a delivery time
  * @param isHalfMessage whether it is the first half of a transaction
+ * @param namesProducerGroup whether it says which group that is
  * @param hasPopCheckpoint whether it carries what only the broker may set
  */
 record KnownProperties(
@@ -20,6 +21,7 @@ record KnownProperties(
         boolean waitsForStore,
         boolean isDelayed,
         boolean isHalfMessage,
+        boolean namesProducerGroup,
         boolean hasPopCheckpoint) {
 
     static KnownProperties scan(ByteBuffer properties) {
@@ -27,6 +29,7 @@ record KnownProperties(
         boolean waits = true;
         boolean delayed = false;
         boolean half = false;
+        boolean group = false;
         boolean pop = false;
         MessageProperties cursor = new MessageProperties().reset(properties);
         while (cursor.next()) {
@@ -36,6 +39,8 @@ record KnownProperties(
                 waits = !cursor.valueIs("false");
             } else if (cursor.nameIs(PropertyNames.TRANSACTION_PREPARED)) {
                 half = cursor.valueIs("true");
+            } else if (cursor.nameIs(PropertyNames.PRODUCER_GROUP)) {
+                group = cursor.valueLength() > 0;
             } else if (cursor.nameIs(PropertyNames.DELAY)) {
                 delayed |= !cursor.valueIs("0");
             } else if (cursor.nameIs(PropertyNames.TIMER_DELAY_SECONDS)
@@ -46,6 +51,6 @@ record KnownProperties(
                 pop = true;
             }
         }
-        return new KnownProperties(uniqueKey, waits, delayed, half, pop);
+        return new KnownProperties(uniqueKey, waits, delayed, half, group, pop);
     }
 }

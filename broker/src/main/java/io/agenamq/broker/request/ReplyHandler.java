@@ -18,6 +18,7 @@ import io.agenamq.protocol.record.MessageDraft;
 import io.agenamq.protocol.record.MessageId;
 import io.agenamq.protocol.record.MessageProperties;
 import io.agenamq.protocol.record.PropertyNames;
+import io.agenamq.protocol.record.SysFlag;
 import io.agenamq.remoting.Connection;
 import io.agenamq.remoting.HandlerTable;
 import io.agenamq.remoting.HostPort;
@@ -129,7 +130,7 @@ final class ReplyHandler {
                 topic.topicName(),
                 queueId,
                 send.flag(),
-                send.sysFlag(),
+                SysFlag.withTransaction(send.sysFlag(), SysFlag.TRANSACTION_NONE),
                 send.bornTimestamp(),
                 request.connection().remoteAddress(),
                 send.reconsumeTimes(),

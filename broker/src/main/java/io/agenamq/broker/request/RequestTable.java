@@ -6,8 +6,10 @@ import io.agenamq.broker.config.LiveSettings;
 import io.agenamq.broker.directory.GroupDirectory;
 import io.agenamq.broker.directory.TopicDirectory;
 import io.agenamq.broker.group.ConsumerGroups;
+import io.agenamq.broker.group.Member;
 import io.agenamq.broker.group.ProducerGroups;
 import io.agenamq.broker.group.QueueLocks;
+import io.agenamq.broker.transaction.HalfMessages;
 import io.agenamq.broker.transaction.LocalTransactions;
 import io.agenamq.protocol.command.JmsCode;
 import io.agenamq.protocol.command.RequestCode;
@@ -18,6 +20,7 @@ import io.agenamq.store.Store;
 import io.agenamq.store.queue.ConsumeQueue;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 
@@ -61,6 +64,7 @@ public final class RequestTable implements AutoCloseable {
             TopicDirectory topics,
             GroupDirectory groups,
             LocalTransactions transactions,
+            HalfMessages halves,
             LiveSettings settings,
             int batchBytesMax,
             long hotBytes,
@@ -90,7 +94,7 @@ public final class RequestTable implements AutoCloseable {
         pulls = new PullHandler(
                 store, topics, groups, consumers, filters, settings, readers, horizon, resets, throughput, nanoClock);
         SendHandler sends = new SendHandler(
-                topics, groups, locks, settings, store.log(), batchBytesMax, uniqueKeys, clock, jakarta);
+                topics, groups, locks, settings, store.log(), batchBytesMax, uniqueKeys, clock, jakarta, halves);
         TransactionSendHandler transactionSends = new TransactionSendHandler(sends, transactions);
         transactions.onStored((messages, bytes) -> {
             throughput.messagesIn.add(messages);
@@ -138,6 +142,11 @@ public final class RequestTable implements AutoCloseable {
     /** Registers every handler. Called once, before the server starts. */
     public void enterInto(HandlerTable table) {
         entries.enterInto(table);
+    }
+
+    /** Who produces for a group and is there. Any thread. */
+    public Collection<Member> producers(String group) {
+        return producers.members(group);
     }
 
     /** What the server tells about connections. */

@@ -9,6 +9,7 @@ import io.agenamq.broker.directory.TopicDirectory;
 import io.agenamq.broker.directory.TopicNames;
 import io.agenamq.broker.group.QueueLocks;
 import io.agenamq.broker.request.SendBurst.Departure;
+import io.agenamq.broker.transaction.HalfMessages;
 import io.agenamq.broker.transaction.OpenTransaction;
 import io.agenamq.protocol.command.Permission;
 import io.agenamq.protocol.command.ResponseCode;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * Codes 10, 310 and 320: a producer sends one message, or a batch. Checks in RocketMQ's order (remoting §9.1), then adds to the
  * {@link SendBurst} of the connection's event loop, which appends and answers.
  *
- * <p>What needs mechanisms that do not exist (delay, timers, half messages) is refused with a reason rather than done wrongly. The exception
+ * <p>What needs mechanisms that do not exist (delay, timers) is refused with a reason rather than done wrongly. The exception
  * is a message that a consumer itself re-publishes to its group's retry topic because its processing failed: it is stored and comes back
  * without the delay, because refusing it could lose it.
  *
@@ -62,6 +63,7 @@ public final class SendHandler implements RequestHandler {
     private final UniqueKeys uniqueKeys;
     private final InstantSource clock;
     private final JakartaDelivery jakarta;
+    private final HalfMessages halves;
 
     private final int messageBytesMax;
     private final int batchBytesMax;
@@ -80,7 +82,8 @@ public final class SendHandler implements RequestHandler {
             int batchBytesMax,
             UniqueKeys uniqueKeys,
             InstantSource clock,
-            JakartaDelivery jakarta) {
+            JakartaDelivery jakarta,
+            HalfMessages halves) {
         this.topics = topics;
         this.groups = groups;
         this.locks = locks;
@@ -90,6 +93,7 @@ public final class SendHandler implements RequestHandler {
         this.clock = clock;
         this.batchBytesMax = batchBytesMax;
         this.jakarta = jakarta;
+        this.halves = halves;
         messageBytesMax = settings.get(BrokerOptions.MESSAGE_BYTES_MAX);
         flushesBeforeAnswer = settings.get(BrokerOptions.FLUSH_DISK_TYPE) == FlushDiskType.SYNC_FLUSH;
         acceptFromMillis = settings.get(BrokerOptions.ACCEPT_SENDS_FROM);
@@ -192,7 +196,16 @@ public final class SendHandler implements RequestHandler {
         properties.append(addedProperties);
         checkLength(properties);
         transaction.add(
-                draft(request, send, topic, topic.topicName(), queueId, send.flag(), properties.view(), body),
+                draft(
+                        request,
+                        send,
+                        topic,
+                        topic.topicName(),
+                        queueId,
+                        SysFlag.TRANSACTION_NONE,
+                        send.flag(),
+                        properties.view(),
+                        body),
                 recordBytesMax(body.remaining(), properties.length()));
     }
 
@@ -207,6 +220,8 @@ public final class SendHandler implements RequestHandler {
             Departure departure) {
         KnownProperties known = KnownProperties.scan(send.properties());
         boolean isRetry = TopicNames.isRetry(topic.topicName());
+        // What a consumer gives back to be tried again was committed long ago.
+        boolean half = known.isHalfMessage() && !isRetry;
         String topicName = topic.topicName();
         int storedQueueId = queueId;
         if (isRetry) {
@@ -216,7 +231,8 @@ public final class SendHandler implements RequestHandler {
                 storedQueueId = 0;
             }
         } else {
-            refuseUnavailable(known);
+            refuseDelayed(known);
+            checkHalf(half, known, send);
         }
         String uniqueKey = known.uniqueKey();
         MessageProperties.Builder properties = burst.properties().clear();
@@ -229,12 +245,29 @@ public final class SendHandler implements RequestHandler {
             uniqueKey = uniqueKeys.next();
             properties.put(PropertyNames.UNIQUE_KEY, uniqueKey);
         }
+        if (half) {
+            // As RocketMQ does; consumers see them, too.
+            properties
+                    .put(PropertyNames.REAL_TOPIC, topicName)
+                    .put(PropertyNames.REAL_QUEUE_ID, Integer.toString(storedQueueId))
+                    .put(PropertyNames.TRANSACTION_ID, uniqueKey);
+        }
         properties.append(addedProperties);
         checkLength(properties);
         boolean waitsForFlush = waitsForFlush(known, durable, burst);
         burst.makeRoom(1, recordBytesMax(body.remaining(), properties.length()));
         int firstIndex = burst.nextIndex();
-        burst.add(draft(request, send, topic, topicName, storedQueueId, send.flag(), properties.view(), body));
+        MessageDraft draft = draft(
+                request,
+                send,
+                topic,
+                topicName,
+                storedQueueId,
+                half ? SysFlag.TRANSACTION_PREPARED : SysFlag.TRANSACTION_NONE,
+                send.flag(),
+                properties.view(),
+                body);
+        burst.add(draft);
         String transactionId = uniqueKey;
         burst.added(
                 request,
@@ -309,6 +342,7 @@ public final class SendHandler implements RequestHandler {
                         topic,
                         topic.topicName(),
                         queueId,
+                        SysFlag.TRANSACTION_NONE,
                         messages.flag(),
                         properties.view(),
                         messages.body()));
@@ -342,10 +376,11 @@ public final class SendHandler implements RequestHandler {
             TopicConfig topic,
             String topicName,
             int queueId,
+            int transaction,
             int flag,
             ByteBuffer properties,
             ByteBuffer body) {
-        int sysFlag = send.sysFlag();
+        int sysFlag = SysFlag.withTransaction(send.sysFlag(), transaction);
         if (MULTI_TAG.equals(topic.topicFilterType())) {
             sysFlag |= SysFlag.MULTI_TAGS;
         }
@@ -402,11 +437,25 @@ public final class SendHandler implements RequestHandler {
         return send.reconsumeTimes() > max || locks.isAnyHeld(group);
     }
 
+    private void checkHalf(boolean half, KnownProperties known, SendMessageRequest send) {
+        if (half) {
+            halves.requireWelcome();
+            if (!known.namesProducerGroup()) {
+                throw illegal("a transactional message names its producer group (PGROUP), which decides about it");
+            }
+        } else if (SysFlag.transaction(send.sysFlag()) == SysFlag.TRANSACTION_PREPARED) {
+            throw illegal("the flags say that this is a transactional message, and its properties do not (TRAN_MSG)");
+        }
+    }
+
     private static void refuseUnavailable(KnownProperties known) {
         if (known.isHalfMessage()) {
-            throw new ProtocolException(
-                    ResponseCode.NO_PERMISSION, "transactional messages are not available in this version of AgenaMQ");
+            throw illegal("a transactional message is sent alone, neither in a batch nor in another transaction");
         }
+        refuseDelayed(known);
+    }
+
+    private static void refuseDelayed(KnownProperties known) {
         if (known.isDelayed()) {
             throw illegal("delayed messages are not available in this version of AgenaMQ; send without a delay");
         }

@@ -20,10 +20,6 @@ final class UnavailableHandler {
                 RequestCode.CONSUMER_SEND_MSG_BACK,
                 "taking messages back with a delay is not available in this version of AgenaMQ; "
                         + "the client sends the message to the group's retry topic itself");
-        refuse(
-                table,
-                RequestCode.END_TRANSACTION,
-                "transactional messages are not available in this version of AgenaMQ");
         noStatistics(table);
     }
 

@@ -297,6 +297,31 @@ public final class MessageRecord {
         assign(buffer, at, queueOffset, position, storeTimestamp);
     }
 
+    /**
+     * A copy with other transaction bits and one more property; without the property if there is no room for it.
+     *
+     * @param transaction see {@link SysFlag#withTransaction}
+     * @return the record from index 0 to the capacity
+     */
+    public static ByteBuffer copyWith(ByteBuffer buffer, int at, int transaction, String name, String value) {
+        int propertiesAt = propertiesStart(buffer, at) - at;
+        MessageProperties.Builder properties = new MessageProperties.Builder()
+                .append(buffer.slice(at + propertiesAt, propertiesLength(buffer, at)))
+                .put(name, value);
+        if (properties.length() > PROPERTIES_BYTES_MAX) {
+            properties.clear().append(buffer.slice(at + propertiesAt, propertiesLength(buffer, at)));
+        }
+        ByteBuffer view = properties.view();
+        int length = propertiesAt + view.remaining();
+        ByteBuffer copy = ByteBuffer.allocate(length);
+        copy.put(0, buffer, at, propertiesAt);
+        copy.putShort(propertiesAt - Short.BYTES, (short) view.remaining());
+        copy.put(propertiesAt, view, view.position(), view.remaining());
+        copy.putInt(LENGTH, length);
+        copy.putInt(SYS_FLAG, SysFlag.withTransaction(sysFlag(buffer, at), transaction));
+        return copy;
+    }
+
     /** Computes the body's CRC again, after its bytes were changed in place. */
     public static void sealBody(ByteBuffer buffer, int at) {
         buffer.putInt(at + BODY_CRC, crc(buffer, bodyStart(buffer, at), bodyLength(buffer, at)));

@@ -16,7 +16,9 @@ public record HiddenId(Kind kind, String name) {
     /** What decides about hidden messages, and what becomes of them when it does not. */
     public enum Kind {
         /** The commit of a session's local transaction. What is hidden when a broker starts is discarded. */
-        LOCAL(1);
+        LOCAL(1),
+        /** Each for itself, as the listener of its producer group says, or nobody until the broker has asked often enough: {@link HalfTable}. */
+        HALF(2);
 
         private final int code;
 

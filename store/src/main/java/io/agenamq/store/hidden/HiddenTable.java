@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HiddenTable implements DerivedState {
 
-    private static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 1;
     /** 2: links name their queues. */
     private static final int SECTION_VERSION = 2;
 
@@ -59,11 +59,17 @@ public final class HiddenTable implements DerivedState {
 
     private final ConcurrentMap<HiddenId, HiddenMessages> open = new ConcurrentHashMap<>();
     private final ReferenceLinks links = new ReferenceLinks();
+    private final HalfTable halves;
 
     // Under the append lock.
     private @Nullable HiddenMessages hiding;
     private final List<HiddenId> ended = new ArrayList<>();
     private final long[] entry = new long[ConsumeQueueEntry.WORDS];
+
+    /** With the half messages, which become visible in the same way. */
+    public HiddenTable(HalfTable halves) {
+        this.halves = halves;
+    }
 
     /** Gives the hashes of a message's keys. */
     @FunctionalInterface
@@ -163,6 +169,7 @@ public final class HiddenTable implements DerivedState {
             queues.add(HiddenMessages.readQueue(in));
         }
         int count = in.getCount(MessageReference.BYTES);
+        boolean ofHalves = HalfTable.isDecidedBy(id);
         HiddenMessages known = open.get(id);
         HiddenMessages.Search search = known == null ? null : known.search();
         int at = payload.limit() - count * MessageReference.BYTES;
@@ -175,7 +182,12 @@ public final class HiddenTable implements DerivedState {
             int queueIndex = MessageReference.queueIndex(payload, at);
             Queue queue = queues.get(queueIndex);
             run.add(target, reference, queue, queueIndex);
-            if (search != null && search.find(target)) {
+            HalfMessage half = ofHalves ? halves.published(target) : null;
+            if (half != null) {
+                System.arraycopy(half.words(), 0, entry, 0, HiddenBatch.WORDS);
+                ConsumeQueueEntry.publish(entry, 0, reference, time);
+                listener.published(queue, offset, entry, half.keys(), 0, half.keys().length);
+            } else if (search != null && search.find(target)) {
                 HiddenBatch batch = search.batch();
                 int index = search.index();
                 System.arraycopy(batch.words(), index * HiddenBatch.WORDS, entry, 0, HiddenBatch.WORDS);
@@ -226,6 +238,7 @@ public final class HiddenTable implements DerivedState {
     /** The batch has been applied to all queues: what was decided in it is hidden no more, and holds nothing. */
     public void batchEnd() {
         hiding = null;
+        halves.batchEnd();
         if (!ended.isEmpty()) {
             ended.forEach(open::remove);
             ended.clear();
@@ -247,6 +260,10 @@ public final class HiddenTable implements DerivedState {
         StateInput in = new StateInput(payload);
         requireVersion(in.getByte(), FORMAT_VERSION);
         HiddenId id = HiddenId.readFrom(in);
+        if (HalfTable.isDecidedBy(id)) {
+            halves.discard(in);
+            return;
+        }
         if (type == ControlType.HIDDEN_DISCARDED) {
             ended.add(id);
             return;

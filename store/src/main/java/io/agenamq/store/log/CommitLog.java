@@ -388,6 +388,8 @@ public final class CommitLog implements Closeable {
                     releaseOffsets(batch, offsets, i);
                     throw unknownQueue(unknown.topic(), unknown.queueId());
                 }
+            } else if (batch.isHalf(i)) {
+                offset = position + batch.start(i);
             }
             batch.assign(i, offset, position, timestamp);
         }

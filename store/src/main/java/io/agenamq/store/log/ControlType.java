@@ -43,7 +43,9 @@ public enum ControlType {
     /** The hidden messages of a transaction are in their queues from here on, by {@linkplain MessageReference references}. */
     MESSAGES_PUBLISHED(17, "AGENA_SYS_TRANSACTION"),
     /** The hidden messages of a transaction will never be published. */
-    HIDDEN_DISCARDED(18, "AGENA_SYS_TRANSACTION");
+    HIDDEN_DISCARDED(18, "AGENA_SYS_TRANSACTION"),
+    /** Producers are asked what became of half messages. 19 and 20 are for prepared branches. */
+    HALVES_CHECKED(21, "AGENA_SYS_TRANSACTION");
 
     /** How the names of all system topics begin; no client may write to such a topic. */
     public static final String TOPIC_PREFIX = "AGENA_SYS_";

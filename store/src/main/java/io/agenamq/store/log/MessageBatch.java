@@ -3,6 +3,7 @@ package io.agenamq.store.log;
 
 import io.agenamq.protocol.record.MessageDraft;
 import io.agenamq.protocol.record.MessageRecord;
+import io.agenamq.protocol.record.SysFlag;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ public final class MessageBatch {
     }
 
     /**
-     * Adds a message.
+     * Adds a message. One whose transaction bits say "prepared" is a half message: it is stored, and in no queue.
      *
      * @return the index of the record in this batch, or {@link #FULL}, and then nothing has changed
      * @throws IllegalArgumentException if the draft can never be stored: see {@link MessageRecord#encode}; also a topic of the system,
@@ -326,7 +327,7 @@ public final class MessageBatch {
         return appended() + starts[checked(i)];
     }
 
-    /** Queue offset of record {@code i}; 0 for control records. */
+    /** Queue offset of record {@code i}; 0 for control records; of a half message its identity, which is its position. */
     public long queueOffset(int i) {
         appended();
         return MessageRecord.queueOffset(buffer, starts[checked(i)]);
@@ -372,7 +373,16 @@ public final class MessageBatch {
 
     /** Whether record {@code i} gets the next offset of its queue. */
     boolean takesOffset(int i) {
-        return controls[i] == null && !moving && !hiding;
+        return controls[i] == null && !moving && !hiding && !isPrepared(i);
+    }
+
+    /** Whether record {@code i} is a half message: it goes into no queue, and its place is its identity. */
+    public boolean isHalf(int i) {
+        return controls[checked(i)] == null && !moving && !hiding && isPrepared(i);
+    }
+
+    private boolean isPrepared(int i) {
+        return SysFlag.transaction(MessageRecord.sysFlag(buffer, starts[i])) == SysFlag.TRANSACTION_PREPARED;
     }
 
     /** Whether record {@code i} publishes. */

@@ -5,6 +5,7 @@ import io.agenamq.protocol.jms.JmsProperties;
 import io.agenamq.protocol.record.MessageProperties;
 import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.protocol.record.PropertyNames;
+import io.agenamq.protocol.record.SysFlag;
 import java.nio.ByteBuffer;
 
 /**
@@ -58,6 +59,16 @@ public final class RecordScan {
     /** The buffer that all indexes point into. */
     public ByteBuffer buffer() {
         return buffer;
+    }
+
+    /** Index of the record's first byte. */
+    public int at() {
+        return at;
+    }
+
+    /** Whether it is a half message, which is in no queue. */
+    public boolean isHalf() {
+        return SysFlag.transaction(MessageRecord.sysFlag(buffer, at)) == SysFlag.TRANSACTION_PREPARED;
     }
 
     /** Index of the first byte of the topic. */
