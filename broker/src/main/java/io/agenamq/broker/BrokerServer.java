@@ -249,7 +249,14 @@ public final class BrokerServer implements Closeable {
         ThreadPoolExecutor checks = onDemand("agena-check", 1);
         opened.push(() -> stop(checks));
         HalfChecks halfChecks = new HalfChecks(
-                halfConfig, store, halves, requests::producers, topics::ensureGivenUpHalvesTopic, clock, checks, faults);
+                halfConfig,
+                store,
+                halves,
+                requests::producers,
+                topics::ensureGivenUpHalvesTopic,
+                clock,
+                checks,
+                faults);
         store.onArrival(requests::arrived);
         store.onArrival((queue, newMaxOffset) -> deliveries.arrived(queue));
 

@@ -45,6 +45,7 @@ final class RawClient implements AutoCloseable {
     private final Connection connection;
     private final BlockingQueue<String> notifications = new LinkedBlockingQueue<>();
     private final List<String> replies = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<Frame> questions = new LinkedBlockingQueue<>();
     private final AtomicInteger questionCount = new AtomicInteger();
     private volatile String runningInfo = "";
 
@@ -69,6 +70,9 @@ final class RawClient implements AutoCloseable {
             String consumed = "consumed " + String.join(",", bodies(request.frame()));
             request.reply(Header.NONE, Body.of(consumed.getBytes(StandardCharsets.UTF_8)));
         });
+        pushes.register(
+                RequestCode.CHECK_TRANSACTION_STATE,
+                request -> questions.add(request.frame().detach()));
         client = new RemotingClient(
                 RemotingClientConfig.defaults().withThreadName("raw-client").withEncoding(encoding), pushes);
         connection = client.connect(server, TIMEOUT).join();
@@ -77,6 +81,16 @@ final class RawClient implements AutoCloseable {
     /** Bodies of the replies that were pushed to this client. */
     List<String> replies() {
         return replies;
+    }
+
+    /** Produces for a group from now on, as far as the broker knows. */
+    void produceFor(String clientId, String group) {
+        call(RequestCode.HEART_BEAT, Header.NONE, new HeartbeatBody(clientId, List.of(group), List.of()).toBody());
+    }
+
+    /** The next question for the fate of a half message, or {@code null} if none comes in time. */
+    Frame nextQuestion(Duration patience) throws InterruptedException {
+        return questions.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** What it says when the broker asks for its running info. */

@@ -339,8 +339,6 @@ class SendAndPullTest {
     @Test
     void what_needs_missing_mechanisms_is_refused_with_the_reason() {
         assertThat(client.send("TopicA", "x", "DELAY", "3").remark()).contains("delayed messages are not available");
-        assertThat(client.send("TopicA", "x", "TRAN_MSG", "true").remark())
-                .contains("transactional messages are not available");
         assertThat(client.call(RequestCode.CONSUMER_SEND_MSG_BACK, "offset", "0", "group", "g", "delayLevel", "0")
                         .remark())
                 .contains("not available");

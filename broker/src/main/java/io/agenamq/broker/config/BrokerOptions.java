@@ -229,7 +229,10 @@ public final class BrokerOptions {
                     + "references to them, 32 bytes each, are one batch of the log.");
 
     public static final Option<Boolean> REJECT_HALF_MESSAGES = rocketmq(
-            "rejectTransactionMessage", OptionType.flag(), false, "Whether RocketMQ's transactional messages are refused.");
+            "rejectTransactionMessage",
+            OptionType.flag(),
+            false,
+            "Whether RocketMQ's transactional messages are refused.");
     public static final Option<Duration> HALF_MESSAGE_TIMEOUT = rocketmq(
             "transactionTimeOut",
             OptionType.span(Unit.MILLISECONDS, 1, 86_400_000),

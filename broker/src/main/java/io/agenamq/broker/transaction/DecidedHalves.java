@@ -13,9 +13,15 @@ final class DecidedHalves {
 
     /** What a half message became. */
     enum Fate {
-        COMMITTED,
-        ROLLED_BACK,
-        GIVEN_UP
+        COMMITTED(1),
+        ROLLED_BACK(2),
+        GIVEN_UP(3);
+
+        private final int code;
+
+        Fate(int code) {
+            this.code = code;
+        }
     }
 
     private static final int PLACES = 64 * 1024;
@@ -25,19 +31,24 @@ final class DecidedHalves {
     private final AtomicLongArray places = new AtomicLongArray(PLACES);
 
     void put(long id, Fate fate) {
-        places.set(place(id), id << FATE_BITS | (fate.ordinal() + 1));
+        places.set(place(id), (id << FATE_BITS) | fate.code);
     }
 
     /** Null if that is not known any more. */
     @Nullable
     Fate get(long id) {
         long found = places.get(place(id));
-        return found >>> FATE_BITS != id || (found & FATE_MASK) == 0
-                ? null
-                : Fate.values()[(int) (found & FATE_MASK) - 1];
+        if (found >>> FATE_BITS == id) {
+            for (Fate fate : Fate.values()) {
+                if ((found & FATE_MASK) == fate.code) {
+                    return fate;
+                }
+            }
+        }
+        return null;
     }
 
     private static int place(long id) {
-        return (int) Long.remainderUnsigned(id * 0x9E3779B97F4A7C15L >>> 16, PLACES);
+        return (int) Long.remainderUnsigned((id * 0x9E3779B97F4A7C15L) >>> 16, PLACES);
     }
 }

@@ -186,7 +186,8 @@ public final class HalfChecks {
 
     /** Puts those into the agenda that are old enough to be asked about; answers when the next one will be, or may be. */
     private long age(long now) {
-        for (Map.Entry<Long, HalfMessage> each : table.all().tailMap(agedTo, false).entrySet()) {
+        for (Map.Entry<Long, HalfMessage> each :
+                table.all().tailMap(agedTo, false).entrySet()) {
             HalfMessage half = each.getValue();
             long agedAt = half.storeTime() + config.firstCheckAfter().toMillis();
             if (agedAt > now) {
@@ -272,8 +273,7 @@ public final class HalfChecks {
         List<Member> inOrder = new ArrayList<>(group);
         inOrder.sort(Comparator.comparingLong(member -> member.connection().id()));
         for (int i = 0; i < inOrder.size(); i++) {
-            Connection each = inOrder
-                    .get((half.checks() + (int) (half.id() >>> 8 & 0xFFFF) + i) % inOrder.size())
+            Connection each = inOrder.get((half.checks() + (int) (half.id() >>> 8 & 0xFFFF) + i) % inOrder.size())
                     .connection();
             if (each.isOpen()
                     && each.isWritable()

@@ -78,7 +78,8 @@ public final class HalfMessages {
     public void requireWelcome() {
         if (config.rejected()) {
             throw new ProtocolException(
-                    ResponseCode.NO_PERMISSION, "the broker takes no transactional messages (rejectTransactionMessage)");
+                    ResponseCode.NO_PERMISSION,
+                    "the broker takes no transactional messages (rejectTransactionMessage)");
         }
         if (table.count() >= config.countMax()) {
             throw new ProtocolException(

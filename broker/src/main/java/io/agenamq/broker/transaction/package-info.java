@@ -12,6 +12,9 @@
  *     │                  │ a delivery is gone, or the log refuses
  *     └──── ROLLBACK, a refused message, the end of the connection ──▶ rolled back
  * </pre>
+ *
+ * <p>RocketMQ's half messages are apart from that: {@link io.agenamq.broker.transaction.HalfMessages} records what producers decide,
+ * {@link io.agenamq.broker.transaction.HalfChecks} asks them ({@code docs/adr/0017}). These may use {@code broker.group} and {@code broker.directory}.
  */
 @NullMarked
 package io.agenamq.broker.transaction;

@@ -123,6 +123,11 @@ public final class ClientProcess implements AutoCloseable {
         return start("producer", request, Producer::new);
     }
 
+    /** A producer of transactional messages. */
+    public TransactionProducer transactionProducer(String group) {
+        return start("transaction", Line.of("call").with("group", group), TransactionProducer::new);
+    }
+
     /** A producer that lets bodies of up to this size through to the broker, and compresses none. */
     public Producer producerOfLargeMessages(String group, int maxMessageBytes) {
         var request = Line.of("call")

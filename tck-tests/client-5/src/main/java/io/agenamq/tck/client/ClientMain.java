@@ -91,6 +91,7 @@ public final class ClientMain {
         String kind = arguments.text("kind");
         return switch (kind) {
             case "producer" -> ControlledProducer.start(arguments);
+            case "transaction" -> ControlledTransactionProducer.start(arguments);
             case "push" -> ControlledPushConsumer.start(arguments, events);
             case "pull" -> ControlledPullConsumer.start(arguments);
             case "lite" -> ControlledLitePullConsumer.start(arguments);
