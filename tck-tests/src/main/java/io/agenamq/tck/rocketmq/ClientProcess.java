@@ -123,9 +123,10 @@ public final class ClientProcess implements AutoCloseable {
         return start("producer", request, Producer::new);
     }
 
-    /** A producer of transactional messages. */
+    /** A producer of transactional messages with a short time between heartbeats, which tell a broker whom it can ask. */
     public TransactionProducer transactionProducer(String group) {
-        return start("transaction", Line.of("call").with("group", group), TransactionProducer::new);
+        var request = Line.of("call").with("group", group).with("heartbeatMillis", 1000);
+        return start("transaction", request, TransactionProducer::new);
     }
 
     /** A producer that lets bodies of up to this size through to the broker, and compresses none. */

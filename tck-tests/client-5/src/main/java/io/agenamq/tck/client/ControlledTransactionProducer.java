@@ -8,6 +8,8 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.hook.SendMessageContext;
+import org.apache.rocketmq.client.hook.SendMessageHook;
 import org.apache.rocketmq.client.producer.LocalTransactionState;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.client.producer.TransactionListener;
@@ -40,8 +42,30 @@ final class ControlledTransactionProducer implements Actor {
         producer.setSendMsgTimeout(arguments.number("timeoutMillis", 10_000));
         var controlled = new ControlledTransactionProducer(producer);
         producer.setTransactionListener(controlled.listener());
+        controlled.watchResults();
         producer.start();
         return controlled;
+    }
+
+    /** What the client gives its application does not have the offset id, which another decision needs. */
+    @SuppressWarnings("deprecation")
+    private void watchResults() {
+        producer.getDefaultMQProducerImpl().registerSendMessageHook(new SendMessageHook() {
+            @Override
+            public String hookName() {
+                return "results";
+            }
+
+            @Override
+            public void sendMessageBefore(SendMessageContext context) {}
+
+            @Override
+            public void sendMessageAfter(SendMessageContext context) {
+                if (context.getSendResult() != null) {
+                    sent.put(body(context.getMessage()), new Sent(context.getMessage(), context.getSendResult()));
+                }
+            }
+        });
     }
 
     private TransactionListener listener() {
@@ -81,8 +105,7 @@ final class ControlledTransactionProducer implements Actor {
                 int from = request.number("from", 0);
                 for (int i = from; i < from + request.number("count", 1); i++) {
                     Message message = Messages.described(request, i);
-                    SendResult result = producer.sendMessageInTransaction(message, state(request.text("outcome")));
-                    sent.put(body(message), new Sent(message, result));
+                    producer.sendMessageInTransaction(message, state(request.text("outcome")));
                 }
             }
             case "answers" -> answer = state(request.text("outcome"));
@@ -99,14 +122,19 @@ final class ControlledTransactionProducer implements Actor {
                 if (one == null) {
                     throw new NoSuchElementException("nothing sent with body " + request.text("body"));
                 }
-                producer.getDefaultMQProducerImpl()
-                        .endTransaction(one.message(), one.result(), state(request.text("outcome")), null);
+                decide(one, state(request.text("outcome")));
             }
             default -> {
                 return AdminVerbs.perform(producer, verb, request);
             }
         }
         return Line.of("answer");
+    }
+
+    /** What the client does by itself after a send; there is no other way to do it once more. */
+    @SuppressWarnings("deprecation")
+    private void decide(Sent one, LocalTransactionState outcome) throws Exception {
+        producer.getDefaultMQProducerImpl().endTransaction(one.message(), one.result(), outcome, null);
     }
 
     @Override
