@@ -21,6 +21,7 @@ public final class BenchMain {
 
     static {
         FIGURES.put("send", BenchMain::send);
+        FIGURES.put("transaction", BenchMain::transaction);
         FIGURES.put("async", BenchMain::async);
         FIGURES.put("batch", BenchMain::batch);
         FIGURES.put("end-to-end", BenchMain::endToEnd);
@@ -64,6 +65,55 @@ public final class BenchMain {
                                     .with("threads", threads)
                                     .with("topic", "send-" + round)));
                     rateRow(report, threads + ", " + flush, duel);
+                }
+            }
+        }
+        report.print();
+    }
+
+    private static void transaction(Options options, String command) {
+        Report report = new Report("Transactional messages: half message, commit, seen", command)
+                .columns(
+                        "threads, flush",
+                        "AgenaMQ msg/s",
+                        "RocketMQ msg/s",
+                        "ratio",
+                        "AgenaMQ log bytes/msg",
+                        "RocketMQ log bytes/msg",
+                        "ratio",
+                        "AgenaMQ disk bytes/msg",
+                        "RocketMQ disk bytes/msg",
+                        "ratio",
+                        "p99 ms",
+                        "p99 ms",
+                        "errors");
+        for (String flush : options.list("flush")) {
+            for (int threads : options.numbers("threads")) {
+                try (Duel<Contender> duel = Duel.start(flush, options)) {
+                    duel.fight(
+                            options.number("rounds"),
+                            (contender, round) -> contender.run(contender
+                                    .plan("transaction", options)
+                                    .with("threads", threads)
+                                    .with("topic", "transaction-" + round)));
+                    Duel.Pair rate = duel.medians(Measurement::ratePerSecond);
+                    Duel.Pair log = duel.medians(Measurement::logBytesPerMessage);
+                    Duel.Pair disk = duel.medians(Measurement::diskBytesPerMessage);
+                    Duel.Pair p99 = duel.medians(Measurement::p99Millis);
+                    report.row(
+                            threads + ", " + flush,
+                            Report.rate(rate.ours()),
+                            Report.rate(rate.theirs()),
+                            Report.number(rate.ratio()),
+                            Report.rate(log.ours()),
+                            Report.rate(log.theirs()),
+                            Report.number(log.ratio()),
+                            Report.rate(disk.ours()),
+                            Report.rate(disk.theirs()),
+                            Report.number(disk.ratio()),
+                            Report.number(p99.ours()),
+                            Report.number(p99.theirs()),
+                            String.valueOf(duel.errors()));
                 }
             }
         }

@@ -77,6 +77,8 @@ final class Contender implements Side {
         String name = "load-" + RUNS.incrementAndGet();
         var cpuAtBegin = new AtomicLong();
         var cpuAtEnd = new AtomicLong();
+        var diskAtBegin = new AtomicLong();
+        var diskAtEnd = new AtomicLong();
         ChildJvm.Command command = new ChildJvm.Command(
                         name, Checkout.classPath("bench/load"), "io.agenamq.bench.load.LoadMain")
                 .in(directory.resolveSibling("load"))
@@ -85,14 +87,17 @@ final class Contender implements Side {
         try (ChildJvm load = command.start(line -> {
             if (line.startsWith("measuring")) {
                 cpuAtBegin.set(ProcessStatus.cpuNanos(broker().pid()));
+                diskAtBegin.set(ProcessStatus.diskBytes(broker().pid()));
             } else if (line.startsWith("result ")) {
                 cpuAtEnd.set(ProcessStatus.cpuNanos(broker().pid()));
+                diskAtEnd.set(ProcessStatus.diskBytes(broker().pid()));
             }
         })) {
             load.tell(plan.toString());
             String result = load.awaitLine(line -> line.startsWith("result "), LOAD_TIMEOUT);
             load.awaitLine(line -> line.startsWith("done"), LOAD_TIMEOUT);
-            return Measurement.of(Line.parse(result), cpuAtEnd.get() - cpuAtBegin.get());
+            return Measurement.of(
+                    Line.parse(result), cpuAtEnd.get() - cpuAtBegin.get(), diskAtEnd.get() - diskAtBegin.get());
         }
     }
 

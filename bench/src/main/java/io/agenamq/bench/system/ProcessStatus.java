@@ -48,6 +48,16 @@ final class ProcessStatus {
         return open == null ? 0 : open.length;
     }
 
+    /** Bytes that the process has caused to be written to disks; what is in the page cache counts already. */
+    static long diskBytes(long pid) {
+        return read(Path.of("/proc", String.valueOf(pid), "io"))
+                .lines()
+                .filter(line -> line.startsWith("write_bytes:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static long memory(long pid, String line) {
         return status(pid, line) * 1024;
     }

@@ -21,6 +21,7 @@ public final class LoadMain {
 
     private static final Map<String, Load> LOADS = Map.of(
             "send", new SendLoad(),
+            "transaction", new TransactionLoad(),
             "async", new AsyncLoad(),
             "end-to-end", new EndToEndLoad(),
             "fill", new FillLoad(),

@@ -21,6 +21,7 @@ final class Meter {
     private final LongAdder errors = new LongAdder();
     private volatile long beganNanos;
     private volatile boolean measuring;
+    private volatile long logBytes;
 
     /** This many messages are done, after this time each. */
     void done(long messages, long nanos) {
@@ -28,6 +29,11 @@ final class Meter {
             count.add(messages);
             recorder.recordValue(Math.min(Math.max(0, nanos), LONGEST_NANOS));
         }
+    }
+
+    /** How much the server's log has grown meanwhile, if the load knows. */
+    void logBytes(long bytes) {
+        logBytes = bytes;
     }
 
     void failed() {
@@ -53,6 +59,7 @@ final class Meter {
                 .with("count", count.sum())
                 .with("errors", errors.sum())
                 .with("nanos", nanos)
+                .with("logBytes", logBytes)
                 .with("p50", histogram.getValueAtPercentile(50))
                 .with("p99", histogram.getValueAtPercentile(99))
                 .with("p999", histogram.getValueAtPercentile(99.9))
