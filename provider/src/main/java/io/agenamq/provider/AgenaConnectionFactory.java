@@ -13,6 +13,8 @@ import io.agenamq.provider.session.ConnectionParts;
 import io.agenamq.provider.session.ConnectionSettings;
 import io.agenamq.provider.session.Connections;
 import io.agenamq.provider.session.Contexts;
+import io.agenamq.provider.session.XaTerms;
+import io.agenamq.provider.xa.ResourceManagers;
 import io.agenamq.remoting.HostPort;
 import io.agenamq.remoting.SharedLoops;
 import jakarta.jms.Connection;
@@ -62,14 +64,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is also a factory of the older kinds, whose connections and sessions know queues or topics only (Jakarta Messaging 3.1 §2.7).
  *
+ * <p>For transaction managers there is {@link AgenaXAConnectionFactory}.
+ *
  * <p>Who connects is asked when a connection is made: a wrong user or password is a {@link jakarta.jms.JMSSecurityException} then. Without a user
  * (neither in the call nor in the factory) a connection is anonymous, which a broker allows to clients of its own machine unless it is
  * configured otherwise.
  *
  * <p>Making a factory, or setting a property, connects to nothing, and changes no connection that was made before. Any thread may use it.
  */
-public final class AgenaConnectionFactory
-        implements ConnectionFactory, QueueConnectionFactory, TopicConnectionFactory, Referenceable, Serializable {
+public sealed class AgenaConnectionFactory
+        implements ConnectionFactory, QueueConnectionFactory, TopicConnectionFactory, Referenceable, Serializable
+        permits AgenaXAConnectionFactory {
 
     private static final long serialVersionUID = 1L;
 
@@ -88,6 +93,9 @@ public final class AgenaConnectionFactory
     /** Event loops for all connections together: they parse frames and run nothing of the application, so that a few serve hundreds. */
     private static final int IO_THREADS =
             Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2));
+
+    /** State of the virtual machine, because transaction managers use several factories for one cluster. */
+    private static final ResourceManagers RESOURCE_MANAGERS = new ResourceManagers();
 
     // Guarded by this, but for reading.
     private volatile String url;
@@ -111,7 +119,8 @@ public final class AgenaConnectionFactory
         parsed.check();
     }
 
-    private AgenaConnectionFactory(String url, AgenaUrl parsed) {
+    /** One that may be half configured. */
+    AgenaConnectionFactory(String url, AgenaUrl parsed) {
         this.url = url;
         this.parsed = parsed;
     }
@@ -255,6 +264,16 @@ public final class AgenaConnectionFactory
         set(Option.RECONNECT_TIMEOUT, Integer.toString(millis));
     }
 
+    /** Whether connections of {@link AgenaXAConnectionFactory} to the same cluster say that they are the same resource manager. */
+    public boolean isJoinBranches() {
+        return parsed.flag(Option.JOIN_BRANCHES);
+    }
+
+    /** Sets whether {@code XAResource.isSameRM} holds between connections to the same cluster; false for transaction managers that cannot join branches. */
+    public void setJoinBranches(boolean join) {
+        set(Option.JOIN_BRANCHES, Boolean.toString(join));
+    }
+
     /** The data folder of {@code agena:embedded}; empty if nothing outlives the broker. */
     public String getData() {
         return parsed.text(Option.DATA);
@@ -284,13 +303,16 @@ public final class AgenaConnectionFactory
                 getClass().getName(), new StringRefAddr(URL_ADDRESS, url), AgenaObjectFactory.class.getName(), null);
     }
 
-    private Object readResolve() {
+    /** What comes out of a stream. */
+    Object readResolve() {
         return of(url);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof AgenaConnectionFactory that && parsed.equals(that.parsed);
+        return other instanceof AgenaConnectionFactory that
+                && getClass() == that.getClass()
+                && parsed.equals(that.parsed);
     }
 
     @Override
@@ -354,7 +376,7 @@ public final class AgenaConnectionFactory
     }
 
     /** What a new connection is made of; its link is not open yet. */
-    private ConnectionParts parts(@Nullable String userName, @Nullable String password) throws JMSException {
+    final ConnectionParts parts(@Nullable String userName, @Nullable String password) throws JMSException {
         AgenaUrl said = parsed;
         try {
             said.check();
@@ -415,7 +437,10 @@ public final class AgenaConnectionFactory
                 credentials);
         Link link =
                 Links.overNetwork(config, "jms@" + keys.prefix(), loops, System::nanoTime, new Random(), afterClose);
-        return new ConnectionParts(settings, link, keys, clock, System::nanoTime);
+        XaTerms xa = new XaTerms(
+                RESOURCE_MANAGERS.branchesOf(nameServers, credentials == null ? null : credentials.user()),
+                said.flag(Option.JOIN_BRANCHES));
+        return new ConnectionParts(settings, link, keys, clock, System::nanoTime, xa);
     }
 
     /** One of sixteen million: in containers every process has the same number, and message ids must differ all the same. */
@@ -448,6 +473,6 @@ public final class AgenaConnectionFactory
 
     @Override
     public String toString() {
-        return "AgenaConnectionFactory[" + parsed + "]";
+        return getClass().getSimpleName() + "[" + parsed + "]";
     }
 }

@@ -20,12 +20,14 @@ import javax.naming.spi.InitialContextFactory;
  * # jndi.properties
  * java.naming.factory.initial = io.agenamq.provider.AgenaInitialContextFactory
  * connectionFactory.jms/Main  = agena://ns1:9876,ns2:9876?clientId=billing
+ * xaConnectionFactory.jms/XA  = agena://ns1:9876,ns2:9876
  * queue.jms/Orders            = orders
  * topic.jms/Prices            = prices
  * </pre>
  *
- * <p>What stands behind {@code connectionFactory.}, {@code queue.} and {@code topic.} is the name to look up, the value is a URL or the name of the
- * destination. With {@code java.naming.provider.url} there is also {@value #DEFAULT_FACTORY_NAME}. Destinations need no property: {@code
+ * <p>What stands behind {@code connectionFactory.}, {@code xaConnectionFactory.}, {@code queue.} and {@code topic.} is the name to look up, the value is a URL or the name of the
+ * destination. With {@code java.naming.provider.url} there are also {@value #DEFAULT_FACTORY_NAME} and {@value
+ * #DEFAULT_XA_FACTORY_NAME}. Destinations need no property: {@code
  * dynamicQueues/orders} and {@code dynamicTopics/prices} are found as they are. Nothing connects to anything; any thread.
  */
 public final class AgenaInitialContextFactory implements InitialContextFactory {
@@ -33,6 +35,10 @@ public final class AgenaInitialContextFactory implements InitialContextFactory {
     /** The connection factory of {@link Context#PROVIDER_URL}. */
     public static final String DEFAULT_FACTORY_NAME = "ConnectionFactory";
 
+    /** The connection factory of {@link Context#PROVIDER_URL} for transaction managers. */
+    public static final String DEFAULT_XA_FACTORY_NAME = "XAConnectionFactory";
+
+    private static final String XA_FACTORY_PREFIX = "xaConnectionFactory.";
     private static final String FACTORY_PREFIX = "connectionFactory.";
     private static final String QUEUE_PREFIX = "queue.";
     private static final String TOPIC_PREFIX = "topic.";
@@ -54,7 +60,9 @@ public final class AgenaInitialContextFactory implements InitialContextFactory {
         for (Map.Entry<?, ?> property : environment.entrySet()) {
             if (property.getKey() instanceof String key && property.getValue() instanceof String value) {
                 if (key.startsWith(FACTORY_PREFIX)) {
-                    bind(objects, key, FACTORY_PREFIX, factory(key, value));
+                    bind(objects, key, FACTORY_PREFIX, factory(key, value, AgenaConnectionFactory::new));
+                } else if (key.startsWith(XA_FACTORY_PREFIX)) {
+                    bind(objects, key, XA_FACTORY_PREFIX, factory(key, value, AgenaXAConnectionFactory::new));
                 } else if (key.startsWith(QUEUE_PREFIX)) {
                     bind(objects, key, QUEUE_PREFIX, queue(key, value));
                 } else if (key.startsWith(TOPIC_PREFIX)) {
@@ -63,7 +71,9 @@ public final class AgenaInitialContextFactory implements InitialContextFactory {
             }
         }
         if (environment.get(Context.PROVIDER_URL) instanceof String url) {
-            objects.putIfAbsent(DEFAULT_FACTORY_NAME, factory(Context.PROVIDER_URL, url));
+            objects.putIfAbsent(DEFAULT_FACTORY_NAME, factory(Context.PROVIDER_URL, url, AgenaConnectionFactory::new));
+            objects.putIfAbsent(
+                    DEFAULT_XA_FACTORY_NAME, factory(Context.PROVIDER_URL, url, AgenaXAConnectionFactory::new));
         }
         return new NamesContext(objects, MAKERS, environment);
     }
@@ -80,9 +90,10 @@ public final class AgenaInitialContextFactory implements InitialContextFactory {
         }
     }
 
-    private static AgenaConnectionFactory factory(String key, String url) throws ConfigurationException {
+    private static AgenaConnectionFactory factory(
+            String key, String url, Function<String, AgenaConnectionFactory> maker) throws ConfigurationException {
         try {
-            return new AgenaConnectionFactory(url.strip());
+            return maker.apply(url.strip());
         } catch (IllegalArgumentException wrong) {
             throw wrong(key, wrong);
         }

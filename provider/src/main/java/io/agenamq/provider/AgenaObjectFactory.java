@@ -36,6 +36,10 @@ public final class AgenaObjectFactory implements ObjectFactory {
             String url = text(reference, AgenaConnectionFactory.URL_ADDRESS);
             return url == null ? null : AgenaConnectionFactory.of(url);
         }
+        if (made.equals(AgenaXAConnectionFactory.class.getName())) {
+            String url = text(reference, AgenaConnectionFactory.URL_ADDRESS);
+            return url == null ? null : AgenaXAConnectionFactory.of(url);
+        }
         String destination = text(reference, AgenaDestination.NAME_ADDRESS);
         if (destination == null) {
             return null;

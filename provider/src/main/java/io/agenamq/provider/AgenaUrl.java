@@ -73,6 +73,12 @@ final class AgenaUrl {
                 Check.integer(0, Integer.MAX_VALUE),
                 "milliseconds for which a connection that was lost is tried again before the exception listener is told; sends, and "
                         + "whatever else needs the broker, wait as long; 0 tries nothing again"),
+        JOIN_BRANCHES(
+                "joinBranches",
+                "true",
+                Check.oneOf("true", "false"),
+                "XA only: whether `XAResource.isSameRM` is true between connections of one user to one cluster, so that the transaction "
+                        + "manager lets them work in one branch"),
         DATA(
                 "data",
                 "",

@@ -34,7 +34,12 @@ class AdministeredObjectsTest {
                     + "&trustedPackages=com.acme,org.example.X&connectTimeout=9&requestTimeout=10";
 
     private static final List<Referenceable> OBJECTS = List.of(
-            new AgenaConnectionFactory(URL), new AgenaConnectionFactory(), new AgenaQueue("q/1"), new AgenaTopic("t"));
+            new AgenaConnectionFactory(URL),
+            new AgenaConnectionFactory(),
+            new AgenaXAConnectionFactory(URL),
+            new AgenaXAConnectionFactory(),
+            new AgenaQueue("q/1"),
+            new AgenaTopic("t"));
 
     @Test
     void an_object_comes_back_from_its_reference_equal_to_what_it_was() throws Exception {
@@ -74,7 +79,8 @@ class AdministeredObjectsTest {
                 .isNotEqualTo(new AgenaTopic("a"));
         assertThat(new AgenaConnectionFactory("agena://a"))
                 .isEqualTo(new AgenaConnectionFactory("agena://a"))
-                .isNotEqualTo(new AgenaConnectionFactory("agena://b"));
+                .isNotEqualTo(new AgenaConnectionFactory("agena://b"))
+                .isNotEqualTo(new AgenaXAConnectionFactory("agena://a"));
     }
 
     @Test
@@ -95,6 +101,8 @@ class AdministeredObjectsTest {
                 "agena://ns9",
                 "connectionFactory.jms/Main",
                 URL,
+                "xaConnectionFactory.jms/XA",
+                URL,
                 "queue.jms/Orders",
                 "orders",
                 "topic.Prices",
@@ -102,6 +110,8 @@ class AdministeredObjectsTest {
 
         assertThat(context.lookup("jms/Main")).isEqualTo(new AgenaConnectionFactory(URL));
         assertThat(context.lookup("ConnectionFactory")).isEqualTo(new AgenaConnectionFactory("agena://ns9"));
+        assertThat(context.lookup("jms/XA")).isEqualTo(new AgenaXAConnectionFactory(URL));
+        assertThat(context.lookup("XAConnectionFactory")).isEqualTo(new AgenaXAConnectionFactory("agena://ns9"));
         assertThat(context.lookup(new CompositeName("jms/Orders"))).isEqualTo(new AgenaQueue("orders"));
         assertThat(context.lookup("Prices")).isEqualTo(new AgenaTopic("prices"));
         assertThat(context.lookup("dynamicQueues/a/b")).isEqualTo(new AgenaQueue("a/b"));
@@ -111,7 +121,8 @@ class AdministeredObjectsTest {
         assertThat(((Context) context.lookup("")).lookup("Prices")).isEqualTo(new AgenaTopic("prices"));
         assertThat(Collections.list(context.list("")))
                 .extracting(NameClassPair::getName)
-                .containsExactly("ConnectionFactory", "Prices", "jms/Main", "jms/Orders");
+                .containsExactly(
+                        "ConnectionFactory", "Prices", "XAConnectionFactory", "jms/Main", "jms/Orders", "jms/XA");
         assertThat(Collections.list(context.listBindings("")).get(1).getObject())
                 .isEqualTo(new AgenaTopic("prices"));
         context.close();

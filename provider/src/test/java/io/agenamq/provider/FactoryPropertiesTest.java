@@ -37,6 +37,7 @@ class FactoryPropertiesTest {
             Map.entry("connectTimeout", 9),
             Map.entry("requestTimeout", 10),
             Map.entry("reconnectTimeout", 0),
+            Map.entry("joinBranches", false),
             Map.entry("data", "/var/a b"),
             Map.entry("stay", true));
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.client;
 
+import io.agenamq.protocol.command.JmsBranchDecided;
 import io.agenamq.protocol.command.JmsRefusal;
 import io.agenamq.protocol.command.JmsRolledBack;
 import io.agenamq.protocol.command.ResponseCode;
@@ -58,6 +59,10 @@ final class Answers {
             return new ClientException(
                     Reason.TRANSACTION_ROLLED_BACK, message, new ClientException(reason(cause), message));
         }
+        if (frame.code() == JmsRefusal.BRANCH_DECIDED_OTHERWISE.code()) {
+            boolean committed = JmsBranchDecided.readFrom(frame.fields()).committed();
+            return new ClientException(committed ? Reason.BRANCH_COMMITTED : Reason.BRANCH_ROLLED_BACK, message);
+        }
         return new ClientException(reason(frame.code()), message);
     }
 
@@ -77,8 +82,12 @@ final class Answers {
                 case NO_SUCH_SUBSCRIPTION -> Reason.NO_SUCH_SUBSCRIPTION;
                 case TRANSACTION_ROLLED_BACK -> Reason.TRANSACTION_ROLLED_BACK;
                 case LIVES_ELSEWHERE, HOME_AWAY -> Reason.UNREACHABLE;
-                case UNKNOWN_BRANCH, BRANCH_DECIDED_OTHERWISE, WRONG_BRANCH_STATE, BRANCH_TIMED_OUT, BRANCH_EXISTS ->
-                    Reason.REFUSED;
+                case UNKNOWN_BRANCH -> Reason.UNKNOWN_BRANCH;
+                case WRONG_BRANCH_STATE -> Reason.WRONG_BRANCH_STATE;
+                case BRANCH_TIMED_OUT -> Reason.BRANCH_TIMED_OUT;
+                case BRANCH_EXISTS -> Reason.BRANCH_EXISTS;
+                // Its header says how.
+                case BRANCH_DECIDED_OTHERWISE -> Reason.REFUSED;
             };
         }
         return switch (code) {

@@ -42,6 +42,18 @@ public final class ClientException extends RuntimeException {
         NO_SUCH_SUBSCRIPTION,
         /** The transaction cannot be committed: nothing of it was done, and nothing will be. The cause is what prevented it, if that is known. */
         TRANSACTION_ROLLED_BACK,
+        /** The broker knows no such branch: it has ended, or never came. */
+        UNKNOWN_BRANCH,
+        /** The branch is committed, and cannot be rolled back. */
+        BRANCH_COMMITTED,
+        /** The branch is rolled back, and cannot be committed. */
+        BRANCH_ROLLED_BACK,
+        /** The branch was rolled back because it took too long until it was prepared. */
+        BRANCH_TIMED_OUT,
+        /** There is a prepared branch of this identity already. */
+        BRANCH_EXISTS,
+        /** The branch is not in a state in which this can be asked of it. */
+        WRONG_BRANCH_STATE,
         /** Not allowed. */
         NOT_ALLOWED,
         /** Anything else that the broker refused. */

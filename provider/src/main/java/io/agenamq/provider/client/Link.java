@@ -2,6 +2,7 @@
 package io.agenamq.provider.client;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsBranch;
 import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.command.JmsTransaction;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call anything; nothing blocks. Futures fail with a {@link ClientException}. Sends and acknowledgements to one destination
  * take effect in the order in which they are made.
  */
-public interface Link extends AutoCloseable {
+public interface Link extends BranchLink, AutoCloseable {
 
     /** Reaches a name server and a broker, so that a connection that cannot work fails when it is made. */
     CompletableFuture<Void> open();
@@ -85,6 +86,25 @@ public interface Link extends AutoCloseable {
 
     /** Lets the broker forget the messages of a transaction. Without a connection it has forgotten them. */
     void rollback(JmsTransaction transaction, Route.Home home);
+
+    /**
+     * Makes what a transaction has done at one broker a part of a branch: from the answer on it belongs to the broker, and this link may go. If it
+     * {@linkplain ClientException#isInDoubt is in doubt}, the part may be in the branch or gone, and the branch must not be committed.
+     *
+     * @param part whose messages and deliveries they are
+     * @param home where its messages went, null if it has none
+     * @param messages how many it has
+     * @param settled deliveries of consumers that this link made, all at this broker, over their present connections
+     * @param timeout of the branch if this is its first part: after that it is rolled back unless it is prepared; zero for the broker's own
+     * @return the life of the branch that the part is in. A broker that is started again begins another: then it has forgotten former parts
+     */
+    CompletableFuture<Long> end(
+            JmsBranch branch,
+            JmsTransaction part,
+            Route.@Nullable Home home,
+            int messages,
+            List<Settled> settled,
+            Duration timeout);
 
     /**
      * Deliveries of a consumer that a transaction settles.

@@ -2,6 +2,7 @@
 package io.agenamq.provider.client;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsBranch;
 import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
 import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.command.JmsTransaction;
@@ -45,6 +46,7 @@ final class ReconnectingLink implements Link {
     private final RandomGenerator random;
     private final ConcurrentMap<String, BrokerPath> paths = new ConcurrentHashMap<>();
     private final HeldTemporaries temporaries;
+    private final BranchRequests branches;
 
     /** What was asked and is not answered, perhaps for want of a connection. */
     private final Set<Question<?>> unanswered = ConcurrentHashMap.newKeySet();
@@ -66,6 +68,7 @@ final class ReconnectingLink implements Link {
         this.nanoClock = nanoClock;
         this.random = random;
         this.temporaries = new HeldTemporaries(wire, this);
+        this.branches = new BranchRequests(wire, this);
     }
 
     long nanoTime() {
@@ -253,6 +256,40 @@ final class ReconnectingLink implements Link {
         wire.rollback(path(home).now(home), transaction);
     }
 
+    // ---- branches
+
+    @Override
+    public CompletableFuture<Long> end(
+            JmsBranch branch,
+            JmsTransaction part,
+            Route.@Nullable Home home,
+            int messages,
+            List<Settled> settled,
+            Duration timeout) {
+        return branches.end(branch, part, home, messages, settled, timeout);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> prepare(JmsBranch branch, String broker, String decider, long life) {
+        return branches.prepare(branch, broker, decider, life);
+    }
+
+    @Override
+    public CompletableFuture<Void> decide(
+            JmsBranch branch, String broker, boolean commit, boolean onePhase, long life) {
+        return branches.decide(branch, broker, commit, onePhase, life);
+    }
+
+    @Override
+    public CompletableFuture<List<BranchAt>> recover(JmsBranch.Kind kind) {
+        return branches.recover(kind, Set.copyOf(paths.keySet()));
+    }
+
+    @Override
+    public CompletableFuture<Void> forget(JmsBranch branch, String broker) {
+        return branches.forget(branch, broker);
+    }
+
     // ---- browsing, names
 
     @Override
@@ -319,7 +356,8 @@ final class ReconnectingLink implements Link {
         return insist(attempt, path::patienceNanos);
     }
 
-    private <T> CompletableFuture<T> insist(Supplier<CompletableFuture<T>> attempt, LongSupplier patience) {
+    /** The same with another patience. */
+    <T> CompletableFuture<T> insist(Supplier<CompletableFuture<T>> attempt, LongSupplier patience) {
         Question<T> question = new Question<>(attempt, patience);
         unanswered.add(question);
         var unused = question.answer.whenComplete((value, failure) -> unanswered.remove(question));

@@ -7,6 +7,16 @@ import io.agenamq.protocol.command.JmsAcknowledgeRequest;
 import io.agenamq.protocol.command.JmsAttachRequest;
 import io.agenamq.protocol.command.JmsAttachResponse;
 import io.agenamq.protocol.command.JmsAttachment;
+import io.agenamq.protocol.command.JmsBranch;
+import io.agenamq.protocol.command.JmsBranchDecideRequest;
+import io.agenamq.protocol.command.JmsBranchEndRequest;
+import io.agenamq.protocol.command.JmsBranchEndResponse;
+import io.agenamq.protocol.command.JmsBranchForgetRequest;
+import io.agenamq.protocol.command.JmsBranchInfo;
+import io.agenamq.protocol.command.JmsBranchPrepareRequest;
+import io.agenamq.protocol.command.JmsBranchPrepareResponse;
+import io.agenamq.protocol.command.JmsBranchRecoverRequest;
+import io.agenamq.protocol.command.JmsBranchesBody;
 import io.agenamq.protocol.command.JmsBrowseRequest;
 import io.agenamq.protocol.command.JmsBrowseResponse;
 import io.agenamq.protocol.command.JmsCode;
@@ -255,6 +265,13 @@ final class RemotingWire implements Wire {
     @Override
     public CompletableFuture<Void> commit(
             Route.Home home, JmsTransaction transaction, int messages, List<Link.Settled> settled, boolean durable) {
+        JmsCommitRequest commit = new JmsCommitRequest(transaction, messages, waitsForDisk(durable));
+        return settle(home, JmsCode.COMMIT, commit, settled, frame -> null);
+    }
+
+    /** Asks for something about deliveries, over the connection that all their consumers have. */
+    private <T> CompletableFuture<T> settle(
+            Route.Home home, int code, Header header, List<Link.Settled> settled, Function<Frame, T> read) {
         Connection connection = client.connected(home.address());
         List<JmsSettled> deliveries = new ArrayList<>(settled.size());
         for (Link.Settled each : settled) {
@@ -271,10 +288,55 @@ final class RemotingWire implements Wire {
             return CompletableFuture.failedFuture(new ClientException(
                     Reason.TRANSACTION_ROLLED_BACK, "the connection to " + home.address() + " was lost"));
         }
-        JmsCommitRequest commit = new JmsCommitRequest(transaction, messages, waitsForDisk(durable));
-        return Answers.map(
-                connection.call(JmsCode.COMMIT, commit, JmsSettled.write(deliveries), config.requestTimeout()),
-                frame -> null);
+        return Answers.map(connection.call(code, header, JmsSettled.write(deliveries), config.requestTimeout()), read);
+    }
+
+    @Override
+    public CompletableFuture<Long> end(
+            Route.Home home,
+            JmsBranch branch,
+            JmsTransaction part,
+            int messages,
+            List<Link.Settled> settled,
+            Duration timeout) {
+        int seconds = (int) Math.min(Integer.MAX_VALUE, timeout.toSeconds());
+        return settle(
+                home,
+                JmsCode.BRANCH_END,
+                new JmsBranchEndRequest(branch, part, messages, false, seconds),
+                settled,
+                frame -> JmsBranchEndResponse.readFrom(frame.fields()).life());
+    }
+
+    @Override
+    public CompletableFuture<Boolean> prepare(Route.Home home, JmsBranch branch, String decider, long life) {
+        return call(
+                home.address(),
+                JmsCode.BRANCH_PREPARE,
+                new JmsBranchPrepareRequest(branch, decider, life),
+                frame -> JmsBranchPrepareResponse.readFrom(frame.fields()).readOnly());
+    }
+
+    @Override
+    public CompletableFuture<Void> decide(
+            Route.Home home, JmsBranch branch, boolean commit, boolean onePhase, long life) {
+        JmsBranchDecideRequest decision =
+                new JmsBranchDecideRequest(branch, commit, onePhase, waitsForDisk(true), life);
+        return call(home.address(), JmsCode.BRANCH_DECIDE, decision, frame -> null);
+    }
+
+    @Override
+    public CompletableFuture<List<JmsBranchInfo>> recover(Route.Home home, JmsBranch.Kind kind) {
+        return call(
+                home.address(),
+                JmsCode.BRANCH_RECOVER,
+                new JmsBranchRecoverRequest(kind),
+                frame -> JmsBranchesBody.parse(frame.body()).branches());
+    }
+
+    @Override
+    public CompletableFuture<Void> forget(Route.Home home, JmsBranch branch) {
+        return call(home.address(), JmsCode.BRANCH_FORGET, new JmsBranchForgetRequest(branch), frame -> null);
     }
 
     @Override
@@ -374,6 +436,15 @@ final class RemotingWire implements Wire {
                 .exceptionallyCompose(failure -> brokers.size() > 1
                         ? reachOneOf(brokers.subList(1, brokers.size()))
                         : CompletableFuture.failedFuture(failure));
+    }
+
+    @Override
+    public CompletableFuture<List<Route.Home>> brokers() {
+        return nameServers.brokers().thenApply(brokers -> {
+            List<Route.Home> homes = new ArrayList<>();
+            brokers.forEach((name, address) -> homes.add(new Route.Home(name, address, 1)));
+            return homes;
+        });
     }
 
     @Override

@@ -2,6 +2,8 @@
 package io.agenamq.provider.client;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsBranch;
+import io.agenamq.protocol.command.JmsBranchInfo;
 import io.agenamq.protocol.command.JmsCreateTemporaryRequest;
 import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
 import io.agenamq.protocol.command.JmsSubscription;
@@ -70,6 +72,30 @@ interface Wire extends AutoCloseable {
     /** See {@link Link#rollback}. */
     void rollback(Route.Home home, JmsTransaction transaction);
 
+    /**
+     * See {@link Link#end}. Without the connection that all consumers have it fails with {@link ClientException.Reason#TRANSACTION_ROLLED_BACK}: the part has
+     * ended with it.
+     */
+    CompletableFuture<Long> end(
+            Route.Home home,
+            JmsBranch branch,
+            JmsTransaction part,
+            int messages,
+            List<Link.Settled> settled,
+            Duration timeout);
+
+    /** See {@link Link#prepare}; asked once. */
+    CompletableFuture<Boolean> prepare(Route.Home home, JmsBranch branch, String decider, long life);
+
+    /** See {@link Link#decide}; asked once. */
+    CompletableFuture<Void> decide(Route.Home home, JmsBranch branch, boolean commit, boolean onePhase, long life);
+
+    /** The branches that one broker says for {@link Link#recover}. */
+    CompletableFuture<List<JmsBranchInfo>> recover(Route.Home home, JmsBranch.Kind kind);
+
+    /** See {@link Link#forget}; asked once. */
+    CompletableFuture<Void> forget(Route.Home home, JmsBranch branch);
+
     /** Asks what became of a transaction that has been in doubt for so long. The answer is final. */
     CompletableFuture<Outcome> outcome(Route.Home home, JmsTransaction transaction, Duration inDoubt);
 
@@ -95,6 +121,9 @@ interface Wire extends AutoCloseable {
 
     /** A broker that can be reached, as the home of something with one message queue; connected. */
     CompletableFuture<Route.Home> anyBroker();
+
+    /** All brokers that the name servers know, as homes of something with one message queue. */
+    CompletableFuture<List<Route.Home>> brokers();
 
     /** Where a broker is, as the home of something with one message queue; fails with {@code NO_SUCH_DESTINATION} if there is none of this name. */
     CompletableFuture<Route.Home> broker(String name);

@@ -7,6 +7,7 @@ import io.agenamq.provider.client.ClientException;
 import io.agenamq.provider.client.Link;
 import io.agenamq.provider.client.Route;
 import io.agenamq.provider.destination.AgenaDestination;
+import io.agenamq.provider.xa.AgenaXAResource;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.ConnectionMetaData;
@@ -35,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * A connection: one {@link Link} that all its sessions share, and the threads their listeners run on. Any thread may use it. Threads exist only
  * while a listener has something to do.
  */
-public sealed class AgenaConnection implements Connection permits AgenaQueueConnection, AgenaTopicConnection {
+public sealed class AgenaConnection implements Connection
+        permits AgenaQueueConnection, AgenaTopicConnection, AgenaXAConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(AgenaConnection.class);
     private static final int THREAD_IDLE_SECONDS = 10;
@@ -109,6 +111,11 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
     /** For time-outs: nanoseconds since some moment. */
     long nanoTime() {
         return parts.nanoClock().getAsLong();
+    }
+
+    /** By what a transaction manager leads a session's work in branches. */
+    AgenaXAResource newResource(BranchWork work) {
+        return new AgenaXAResource(link, parts.xa().branches(), work, parts.xa().joins(), parts.nanoClock());
     }
 
     String nextMessageKey() {
@@ -236,6 +243,11 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
         return openSession(transacted ? Session.SESSION_TRANSACTED : acknowledgeMode, transacted, maker);
     }
 
+    /** A session of some class, whatever its mode means. */
+    final <S extends AgenaSession> S openSession(int mode, SessionMaker<S> maker) throws JMSException {
+        return openSession(mode, true, maker);
+    }
+
     private synchronized <S extends AgenaSession> S openSession(
             int mode, boolean mayBeTransacted, SessionMaker<S> maker) throws JMSException {
         use();
@@ -243,10 +255,10 @@ public sealed class AgenaConnection implements Connection permits AgenaQueueConn
     }
 
     /** The session of a context, which is no use of the connection yet: the client identifier may still be set. */
-    AgenaSession openContextSession(int mode) throws JMSException {
+    <S extends AgenaSession> S openContextSession(int mode, SessionMaker<S> maker) throws JMSException {
         synchronized (this) {
             requireOpen();
-            return newSession(mode, true, AgenaSession::new);
+            return newSession(mode, true, maker);
         }
     }
 

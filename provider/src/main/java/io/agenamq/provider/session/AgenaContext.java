@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * The simplified API over a classic session: the same behaviour with unchecked exceptions. Contexts made from one another share a connection,
  * which ends with the last of them.
  */
-final class AgenaContext implements JMSContext {
+sealed class AgenaContext implements JMSContext permits AgenaXAContext {
 
     private final AgenaConnection connection;
     private final AtomicInteger sharers;
@@ -50,10 +50,15 @@ final class AgenaContext implements JMSContext {
     }
 
     private AgenaContext(AgenaConnection connection, AtomicInteger sharers, int mode) throws JMSException {
+        this(connection, sharers, mode, connection.openContextSession(mode, AgenaSession::new));
+    }
+
+    /** A context over a session that is open. */
+    AgenaContext(AgenaConnection connection, AtomicInteger sharers, int mode, AgenaSession session) {
         this.connection = connection;
         this.sharers = sharers;
         this.mode = mode;
-        this.session = connection.openContextSession(mode);
+        this.session = session;
         sharers.incrementAndGet();
     }
 

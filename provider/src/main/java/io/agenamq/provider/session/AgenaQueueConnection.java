@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * A connection under the name that the older interfaces have for one that makes sessions for queues. What is for topics
  * is refused before anything else is looked at. Its other sessions are for everything.
  */
-public final class AgenaQueueConnection extends AgenaConnection implements QueueConnection {
+public sealed class AgenaQueueConnection extends AgenaConnection implements QueueConnection
+        permits AgenaXAQueueConnection {
 
     AgenaQueueConnection(ConnectionParts parts) {
         super(parts);

@@ -21,10 +21,14 @@ import org.jspecify.annotations.Nullable;
  * A session for queues, as the older interfaces have it. What is for topics is refused before anything else is looked at (Jakarta Messaging 3.1
  * §2.7, API documentation of {@code QueueSession}).
  */
-final class AgenaQueueSession extends AgenaSession implements QueueSession {
+sealed class AgenaQueueSession extends AgenaSession implements QueueSession permits AgenaXAQueueSession {
 
     AgenaQueueSession(AgenaConnection connection, int mode, int lane) {
-        super(connection, mode, lane);
+        this(connection, mode, lane, false);
+    }
+
+    AgenaQueueSession(AgenaConnection connection, int mode, int lane, boolean inBranches) {
+        super(connection, mode, lane, inBranches);
     }
 
     @Override

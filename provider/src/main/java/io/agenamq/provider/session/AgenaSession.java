@@ -57,7 +57,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is closed from another thread wakes up and ends (Jakarta Messaging 3.1 §6.2.5). Methods that wait say so.
  */
-public sealed class AgenaSession implements Session permits AgenaQueueSession, AgenaTopicSession {
+public sealed class AgenaSession implements Session permits AgenaQueueSession, AgenaTopicSession, AgenaXASession {
 
     /** Acknowledge mode in which {@code Message.acknowledge} acknowledges that message and no other; what other providers use, too. */
     public static final int INDIVIDUAL_ACKNOWLEDGE = 101;
@@ -70,7 +70,8 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     private final SessionState state = new SessionState();
     private final Consumers consumers;
     private final Settlement settlement;
-    private final @Nullable LocalTransaction transaction;
+    private final Coordination coordination;
+    private final @Nullable BranchWork branchWork;
     private final Receiving receiving;
     private final Listening listening;
     private final Attaching attaching;
@@ -86,14 +87,32 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
      * @param lane of its messages in destinations with several message queues
      */
     AgenaSession(AgenaConnection connection, int mode, int lane) {
+        this(connection, mode, lane, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param inBranches whether its transactions are branches of a transaction manager's; outside of these it acknowledges automatically
+     */
+    AgenaSession(AgenaConnection connection, int mode, int lane, boolean inBranches) {
         this.connection = connection;
         this.mode = mode;
         this.reader = new MessageReader(
                 connection.settings().nativeAsText(), connection.settings().trustedClasses());
-        TransactionHome home = mode == SESSION_TRANSACTED ? new TransactionHome() : null;
-        this.consumers = new Consumers(state, home);
-        this.settlement = new Settlement(mode, state, consumers, connection::acknowledgementRefused);
-        this.transaction = home == null ? null : new LocalTransaction(connection, settlement, home);
+        TransactionHome home = new TransactionHome(inBranches);
+        boolean isLocal = mode == SESSION_TRANSACTED && !inBranches;
+        this.consumers = new Consumers(state, isLocal ? home : null);
+        this.settlement = new Settlement(
+                inBranches ? AUTO_ACKNOWLEDGE : mode, state, consumers, connection::acknowledgementRefused);
+        this.branchWork = inBranches
+                ? new BranchWork(connection, state, settlement, new TransactionWork(connection, home))
+                : null;
+        this.coordination = branchWork != null
+                ? branchWork
+                : isLocal
+                        ? new LocalTransaction(connection, settlement, new TransactionWork(connection, home))
+                        : Coordination.NONE;
         DeliveryReader deliveries = new DeliveryReader(reader, settlement, connection::now);
         this.receiving = new Receiving(state, consumers, settlement, deliveries, connection::nanoTime);
         this.listening = new Listening(state, consumers, settlement, deliveries, connection::execute);
@@ -105,7 +124,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
                 listening,
                 mode == INDIVIDUAL_ACKNOWLEDGE);
         this.completions = new Completions(state, connection::execute);
-        this.sender = new Sender(connection, lane, completions, transaction);
+        this.sender = new Sender(connection, lane, completions, coordination);
     }
 
     // ---- for its consumers and producers
@@ -132,6 +151,15 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
 
     Attaching attaching() {
         return attaching;
+    }
+
+    /** Its part in branches; only for sessions that work in some. */
+    BranchWork branchWork() {
+        BranchWork work = branchWork;
+        if (work == null) {
+            throw new AssertionError("no session of a transaction manager");
+        }
+        return work;
     }
 
     void requireOpen() throws IllegalStateException {
@@ -234,7 +262,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     @Override
     public boolean getTransacted() throws JMSException {
         requireOpen();
-        return transaction != null;
+        return coordination.isTransacted();
     }
 
     @Override
@@ -246,29 +274,25 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     /** Waits for completion listeners, and for the broker; see {@link LocalTransaction#commit}. */
     @Override
     public void commit() throws JMSException {
-        LocalTransaction present = requireTransaction();
+        requireMayEnd();
         completions.awaitAll(Long.MAX_VALUE);
-        present.commit();
+        coordination.commit();
     }
 
     /** Waits for completion listeners, and for the broker. */
     @Override
     public void rollback() throws JMSException {
-        LocalTransaction present = requireTransaction();
+        requireMayEnd();
         completions.awaitAll(Long.MAX_VALUE);
-        present.rollback();
+        coordination.rollback();
     }
 
-    private LocalTransaction requireTransaction() throws JMSException {
+    private void requireMayEnd() throws JMSException {
         requireOpen();
-        LocalTransaction present = transaction;
-        if (present == null) {
-            throw new IllegalStateException("the session is not transacted");
-        }
+        coordination.requireOwn();
         if (state.isInCompletion()) {
             throw new IllegalStateException("a transaction cannot be ended by a completion listener of its session");
         }
-        return present;
     }
 
     @Override
@@ -412,8 +436,9 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
     @Override
     public void recover() throws JMSException {
         requireOpen();
-        if (transaction != null) {
-            throw new IllegalStateException("the session is transacted; use rollback()");
+        if (coordination.isTransacted()) {
+            throw new IllegalStateException(
+                    "the session is transacted: what it has received comes back with a rollback");
         }
         settlement.recover();
     }
@@ -513,10 +538,8 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         completions.end(deadline - connection.nanoTime());
         state.lock();
         try {
-            if (transaction != null) {
-                // Under the lock, as another thread may be about to commit it: see Settlement.commit.
-                transaction.forget();
-            }
+            // Under the lock, as another thread may be about to commit it: see Settlement.commit.
+            coordination.forget();
             consumers.sources().forEach(settlement::settleLast);
             settlement.awaitAnswers(null, deadline - connection.nanoTime());
             state.setClosed();
@@ -535,6 +558,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
             state.unlock();
         }
         awaitIgnoringFailures(answers, deadline);
+        coordination.awaitLast(deadline - connection.nanoTime());
     }
 
     /**

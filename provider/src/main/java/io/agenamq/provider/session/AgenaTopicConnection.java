@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A connection under the name that the older interfaces have for one that makes sessions for topics. Its other sessions are
  * for everything.
  */
-public final class AgenaTopicConnection extends AgenaConnection implements TopicConnection {
+public sealed class AgenaTopicConnection extends AgenaConnection implements TopicConnection
+        permits AgenaXATopicConnection {
 
     AgenaTopicConnection(ConnectionParts parts) {
         super(parts);

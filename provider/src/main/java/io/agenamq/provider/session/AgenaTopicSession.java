@@ -21,10 +21,14 @@ import org.jspecify.annotations.Nullable;
  * A session for topics, as the older interfaces have it. What is for queues is refused before anything else is looked at (Jakarta Messaging 3.1
  * §2.7, API documentation of {@code TopicSession}).
  */
-final class AgenaTopicSession extends AgenaSession implements TopicSession {
+sealed class AgenaTopicSession extends AgenaSession implements TopicSession permits AgenaXATopicSession {
 
     AgenaTopicSession(AgenaConnection connection, int mode, int lane) {
-        super(connection, mode, lane);
+        this(connection, mode, lane, false);
+    }
+
+    AgenaTopicSession(AgenaConnection connection, int mode, int lane, boolean inBranches) {
+        super(connection, mode, lane, inBranches);
     }
 
     @Override

@@ -13,6 +13,12 @@ import java.util.function.LongSupplier;
  * @param messageKeys of its messages; their prefix names the connection
  * @param clock milliseconds since 1970
  * @param nanoClock for time-outs: nanoseconds since some moment
+ * @param xa for sessions that work in branches
  */
 public record ConnectionParts(
-        ConnectionSettings settings, Link link, UniqueKeys messageKeys, InstantSource clock, LongSupplier nanoClock) {}
+        ConnectionSettings settings,
+        Link link,
+        UniqueKeys messageKeys,
+        InstantSource clock,
+        LongSupplier nanoClock,
+        XaTerms xa) {}

@@ -27,6 +27,21 @@ public final class Connections {
         return open(parts, AgenaTopicConnection::new);
     }
 
+    /** A connection for everything whose sessions may work in branches. */
+    public static AgenaXAConnection openXa(ConnectionParts parts) throws JMSException {
+        return open(parts, AgenaXAConnection::new);
+    }
+
+    /** The same with sessions for queues. */
+    public static AgenaXAQueueConnection openXaForQueues(ConnectionParts parts) throws JMSException {
+        return open(parts, AgenaXAQueueConnection::new);
+    }
+
+    /** The same with sessions for topics. */
+    public static AgenaXATopicConnection openXaForTopics(ConnectionParts parts) throws JMSException {
+        return open(parts, AgenaXATopicConnection::new);
+    }
+
     private static <C extends AgenaConnection> C open(ConnectionParts parts, Function<ConnectionParts, C> make)
             throws JMSException {
         boolean opened = false;

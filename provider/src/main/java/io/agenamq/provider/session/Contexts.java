@@ -3,6 +3,7 @@ package io.agenamq.provider.session;
 
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.XAJMSContext;
 
 /** Makes contexts. */
 public final class Contexts {
@@ -19,10 +20,25 @@ public final class Contexts {
     /** A context with a connection of its own, which it closes when it is the last one to use it. Waits for the broker. */
     public static JMSContext open(ConnectionSource source, int sessionMode) {
         AgenaContext.requireMode(sessionMode);
+        return open(source, connection -> new AgenaContext(connection, sessionMode));
+    }
+
+    /** The same for one that works in branches. Waits for the broker. */
+    public static XAJMSContext openXa(ConnectionSource source) {
+        return open(source, AgenaXAContext::new);
+    }
+
+    /** Makes a context of some class. */
+    @FunctionalInterface
+    private interface Maker<C> {
+        C make(AgenaConnection connection) throws JMSException;
+    }
+
+    private static <C> C open(ConnectionSource source, Maker<C> maker) {
         try {
             AgenaConnection connection = source.open();
             try {
-                return new AgenaContext(connection, sessionMode);
+                return maker.make(connection);
             } catch (JMSException | RuntimeException failed) {
                 connection.close();
                 throw failed;

@@ -94,9 +94,17 @@ final class Failures {
                     case NOT_ALLOWED -> new JMSSecurityException(text, code);
                     case CLIENT_ID_IN_USE -> new InvalidClientIDException(text, code);
                     case CLOSED, SUBSCRIPTION_IN_USE -> new IllegalStateException(text, code);
-                    case TRANSACTION_ROLLED_BACK -> new TransactionRolledBackException(text, code);
-                    case UNREACHABLE, CONNECTION_LOST, TIMED_OUT, MESSAGE_ILLEGAL, REFUSED ->
-                        new JMSException(text, code);
+                    case TRANSACTION_ROLLED_BACK, BRANCH_ROLLED_BACK, BRANCH_TIMED_OUT ->
+                        new TransactionRolledBackException(text, code);
+                    case UNKNOWN_BRANCH,
+                            BRANCH_COMMITTED,
+                            BRANCH_EXISTS,
+                            WRONG_BRANCH_STATE,
+                            UNREACHABLE,
+                            CONNECTION_LOST,
+                            TIMED_OUT,
+                            MESSAGE_ILLEGAL,
+                            REFUSED -> new JMSException(text, code);
                 };
         // What prevented a commit is told as the exception that it is by itself.
         return failure.reason() == ClientException.Reason.TRANSACTION_ROLLED_BACK

@@ -230,6 +230,7 @@ final class Receiving {
         try {
             while (state.isDelivering() && !consumer.closed && (consumer.isLost() || settlement.isFull())) {
                 consumer.requireConnected();
+                settlement.requireUninterrupted();
                 state.awaitChange(Long.MAX_VALUE);
             }
         } finally {

@@ -30,20 +30,20 @@ final class Sender {
     private final int lane;
     private final Completions completions;
     private final MessageWriter writer = new MessageWriter();
-    private final @Nullable LocalTransaction transaction;
+    private final Coordination coordination;
     private final PartitionChoice partitions;
 
     /**
      * A sender.
      *
      * @param lane of its messages in destinations with several message queues
-     * @param transaction that its messages belong to, null if each is sent for itself
+     * @param coordination says what its messages belong to
      */
-    Sender(AgenaConnection connection, int lane, Completions completions, @Nullable LocalTransaction transaction) {
+    Sender(AgenaConnection connection, int lane, Completions completions, Coordination coordination) {
         this.connection = connection;
         this.lane = lane;
         this.completions = completions;
-        this.transaction = transaction;
+        this.coordination = coordination;
         this.partitions = new PartitionChoice(connection.link(), connection::nanoTime, lane);
     }
 
@@ -80,9 +80,10 @@ final class Sender {
         }
         OutgoingMessage outgoing =
                 new OutgoingMessage(now, written.properties(), written.body(), options.isPersistent(), lane);
+        TransactionWork transaction = coordination.present();
         if (transaction != null) {
             return route.isPartitioned()
-                    ? sendToPartition(destination, route, ours, outgoing, answered)
+                    ? sendToPartition(transaction, destination, route, ours, outgoing, answered)
                     : transaction.send(destination, route, outgoing, answered);
         }
         // What is partitioned goes to whichever broker is there.
@@ -93,7 +94,7 @@ final class Sender {
         boolean begun = false;
         try {
             CompletableFuture<Void> answer = route.isPartitioned()
-                    ? sendToPartition(destination, route, ours, outgoing, answered)
+                    ? sendToPartition(route, ours, outgoing)
                     : connection.link().send(route, outgoing);
             begun = true;
             var unused = answer.whenComplete((done, failure) -> answered(destination, room, bytes, failure));
@@ -113,15 +114,22 @@ final class Sender {
         }
     }
 
-    /** A message that was certainly not sent to one partition is sent to another; one that is in doubt is not. */
     private CompletableFuture<Void> sendToPartition(
-            AgenaDestination destination, Route route, AgenaMessage message, OutgoingMessage outgoing, boolean answered)
+            TransactionWork transaction,
+            AgenaDestination destination,
+            Route route,
+            AgenaMessage message,
+            OutgoingMessage outgoing,
+            boolean answered)
+            throws JMSException {
+        Route one = partitions.choose(route, message.getStringProperty(GROUP), transaction.broker());
+        return transaction.send(destination, one, outgoing, answered);
+    }
+
+    /** A message that was certainly not sent to one partition is sent to another; one that is in doubt is not. */
+    private CompletableFuture<Void> sendToPartition(Route route, AgenaMessage message, OutgoingMessage outgoing)
             throws JMSException {
         String group = message.getStringProperty(GROUP);
-        if (transaction != null) {
-            Route one = partitions.choose(route, group, transaction.broker());
-            return transaction.send(destination, one, outgoing, answered);
-        }
         for (int i = 1; i < route.homes().size(); i++) {
             Route one = partitions.choose(route, group, null);
             CompletableFuture<Void> answer = connection.link().send(one, outgoing);

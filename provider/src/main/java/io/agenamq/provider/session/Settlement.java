@@ -8,11 +8,14 @@ import static jakarta.jms.Session.SESSION_TRANSACTED;
 
 import io.agenamq.provider.client.ClientException;
 import io.agenamq.provider.client.Link;
+import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,8 @@ import org.slf4j.LoggerFactory;
  *   <li>TRANSACTED: the same with the commit of the {@link LocalTransaction}.
  * </ul>
  *
+ * <p>A session that works for a transaction manager is AUTO, and TRANSACTED as long as it works in a branch ({@link BranchWork}).
+ *
  * <p>When the broker refuses what nobody waits for, the next {@code receive} fails, or the connection's exception listener is told if the session
  * has message listeners; once, until an acknowledgement succeeds. Those messages are acknowledged again with the next ones.
  */
@@ -45,7 +50,7 @@ final class Settlement {
     /** Messages that are acknowledged without an answer: enough for the way to the broker and back, few to be repeated if this process dies. */
     static final int UNANSWERED_MAX = 128;
 
-    private final int mode;
+    private final int ownMode;
     private final SessionState state;
     private final Consumers consumers;
     private final Consumer<ClientException> problems;
@@ -53,6 +58,8 @@ final class Settlement {
     private volatile @Nullable Read lastRead;
 
     // Guarded by the state's lock.
+    private boolean inBranch;
+    private boolean interrupted; // its branch was ended by another thread than its own
     private final Deque<Batch> unanswered = new ArrayDeque<>();
     private int unansweredCount;
     private int awayCount; // of these, what waits for a lost connection: it must not hold up other brokers
@@ -84,7 +91,7 @@ final class Settlement {
      * @param problems is told of refusals where no call could fail; called under the state's lock
      */
     Settlement(int mode, SessionState state, Consumers consumers, Consumer<ClientException> problems) {
-        this.mode = mode;
+        this.ownMode = mode;
         this.state = state;
         this.consumers = consumers;
         this.problems = problems;
@@ -97,13 +104,50 @@ final class Settlement {
 
     // ---- by the mode; under the lock
 
+    private int mode() {
+        return inBranch ? SESSION_TRANSACTED : ownMode;
+    }
+
     /** Whether the application says when everything it has seen is settled: CLIENT and TRANSACTED. */
     boolean isByClient() {
-        return mode == CLIENT_ACKNOWLEDGE || mode == SESSION_TRANSACTED || isIndividual();
+        return mode() == CLIENT_ACKNOWLEDGE || mode() == SESSION_TRANSACTED || isIndividual();
     }
 
     private boolean isIndividual() {
-        return mode == AgenaSession.INDIVIDUAL_ACKNOWLEDGE;
+        return ownMode == AgenaSession.INDIVIDUAL_ACKNOWLEDGE;
+    }
+
+    /** From now on what is handed over belongs to a branch; also what a listener has at this moment. */
+    void beginBranch() {
+        inBranch = true;
+        if (interrupted) {
+            interrupted = false;
+            onRoom.run();
+        }
+    }
+
+    /** It belongs to none any more. What the branch has received and nobody has taken comes back: see {@link #commit} and {@link #recover}. */
+    void endBranch() {
+        inBranch = false;
+    }
+
+    boolean isInBranch() {
+        return inBranch;
+    }
+
+    /** Nothing is handed over, nor sent, until another branch begins: see {@link BranchWork}. */
+    void interrupt() {
+        interrupted = true;
+        state.signal();
+    }
+
+    void requireUninterrupted() throws JMSException {
+        if (interrupted) {
+            throw new IllegalStateException(
+                    "the transaction that this session worked in was ended by another thread, perhaps because its time was "
+                            + "over; nothing is done until it works in a transaction again",
+                    ClientException.Reason.TRANSACTION_ROLLED_BACK.name());
+        }
     }
 
     /** A message is done with; where the application says what is settled, only credit moves. */
@@ -111,7 +155,7 @@ final class Settlement {
         if (source.isGone()) {
             return;
         }
-        switch (mode) {
+        switch (mode()) {
             case AUTO_ACKNOWLEDGE -> {
                 // After a recover the message is not this session's to acknowledge.
                 acknowledgeSoon(source);
@@ -258,13 +302,14 @@ final class Settlement {
         }
     }
 
-    /** Whether so much is without an answer that nothing more may be handed over. */
+    /** Whether nothing more may be handed over: so much is without an answer, or the session must not work. */
     boolean isFull() {
-        return unansweredCount - awayCount >= UNANSWERED_MAX;
+        return interrupted || unansweredCount - awayCount >= UNANSWERED_MAX;
     }
 
-    /** Fails if the broker has refused an acknowledgement that nobody waited for. */
+    /** Fails if the broker has refused an acknowledgement that nobody waited for, or the session must not work. */
     void requireAccepted() throws JMSException {
+        requireUninterrupted();
         ClientException why = refused;
         if (why != null) {
             refused = null;
@@ -328,7 +373,7 @@ final class Settlement {
         state.lock();
         try {
             state.requireOpenLocked();
-            if (mode != CLIENT_ACKNOWLEDGE && !isIndividual()) {
+            if (ownMode != CLIENT_ACKNOWLEDGE && !isIndividual()) {
                 return;
             }
             if (source.wasLostSince(epoch)) {
@@ -391,7 +436,7 @@ final class Settlement {
         state.lock();
         try {
             state.requireOpenLocked();
-            if (mode != CLIENT_ACKNOWLEDGE) {
+            if (ownMode != CLIENT_ACKNOWLEDGE) {
                 return;
             }
             if (lostSome) {
@@ -415,7 +460,7 @@ final class Settlement {
         List<Part> parts = new ArrayList<>();
         state.lock();
         try {
-            if (mode != CLIENT_ACKNOWLEDGE) {
+            if (ownMode != CLIENT_ACKNOWLEDGE) {
                 return;
             }
             for (Source source : consumers.sources()) {
@@ -457,11 +502,17 @@ final class Settlement {
         }
     }
 
+    /** Asks for what becomes of deliveries, by broker. Under the session's lock; must not block. */
+    @FunctionalInterface
+    interface Asking {
+        CompletableFuture<Void> with(Map<String, List<Link.Settled>> received);
+    }
+
     /**
      * Asks for a commit of everything that the session has seen. It fails without asking if a part of that is the broker's again; an answer that it
      * is not committed must be followed by {@link #recover}.
      */
-    CompletableFuture<Void> commit(LocalTransaction.Asking asking) {
+    CompletableFuture<Void> commit(Asking asking) {
         state.lock();
         try {
             if (state.isEndingForCaller()) {
@@ -473,10 +524,11 @@ final class Settlement {
                         ClientException.Reason.TRANSACTION_ROLLED_BACK,
                         "a connection was lost since messages were received over it; they are delivered again"));
             }
-            List<Link.Settled> seen = new ArrayList<>();
+            Map<String, List<Link.Settled>> seen = new LinkedHashMap<>();
             for (Source source : consumers.sources()) {
                 if (source.hasUnacknowledged()) {
-                    seen.add(source.settleSeen());
+                    seen.computeIfAbsent(source.broker(), any -> new ArrayList<>())
+                            .add(source.settleSeen());
                 }
             }
             consumers.forgetLingering();
@@ -492,10 +544,39 @@ final class Settlement {
      * back the message that it has. Waits for the broker.
      */
     void recover() throws JMSException {
+        state.requireOpen();
+        for (CompletableFuture<Void> answer : giveBack()) {
+            try {
+                Failures.await(answer, "cannot recover");
+            } catch (JMSException failed) {
+                // Without the connection the broker has everything back already.
+                if (!Failures.isConnectionLost(failed)) {
+                    throw failed;
+                }
+            }
+        }
+    }
+
+    /**
+     * The same for what the broker has in flight, although the application has done with it: a transaction was to settle it, and will not. A listener's message
+     * comes again as well.
+     */
+    void giveBackInFlight() {
+        state.lock();
+        try {
+            for (Source source : consumers.sources()) {
+                var unused = source.release(true, state.isDelivering() && !source.consumer.closed);
+            }
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /** The same without waiting. */
+    List<CompletableFuture<Void>> giveBack() {
         List<CompletableFuture<Void>> answers = new ArrayList<>();
         state.lock();
         try {
-            state.requireOpenLocked();
             for (AgenaConsumer consumer : consumers.open()) {
                 consumer.buffer.clear();
             }
@@ -510,15 +591,6 @@ final class Settlement {
         } finally {
             state.unlock();
         }
-        for (CompletableFuture<Void> answer : answers) {
-            try {
-                Failures.await(answer, "cannot recover");
-            } catch (JMSException failed) {
-                // Without the connection the broker has everything back already.
-                if (!Failures.isConnectionLost(failed)) {
-                    throw failed;
-                }
-            }
-        }
+        return answers;
     }
 }

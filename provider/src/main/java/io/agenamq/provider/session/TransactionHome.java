@@ -10,15 +10,26 @@ import org.slf4j.LoggerFactory;
  * The broker that the present transaction of a session is on: that of the first message it sends or receives. What would take it to another broker is
  * refused, or stays where it is; the transaction is what it was and can be committed or rolled back. The next one may be on any broker.
  *
- * <p>With transactions over several brokers, this becomes the list of the brokers that take part. Any thread.
+ * <p>Branches may be on several brokers; then this is the first one, and refuses nothing. Any thread.
  */
 final class TransactionHome {
 
     private static final Logger LOG = LoggerFactory.getLogger(TransactionHome.class);
 
+    private final boolean several;
+
     // Guarded by this.
     private @Nullable String broker;
     private boolean warned;
+
+    /**
+     * A transaction that has done nothing yet.
+     *
+     * @param several whether it may be on several brokers
+     */
+    TransactionHome(boolean several) {
+        this.several = several;
+    }
 
     /** Whether the transaction has sent and received nothing yet. */
     synchronized boolean isFree() {
@@ -32,7 +43,7 @@ final class TransactionHome {
 
     /** Whether something on a broker can take part. */
     synchronized boolean admits(String other) {
-        return broker == null || broker.equals(other);
+        return several || broker == null || broker.equals(other);
     }
 
     /** Something on a broker takes part; false if it cannot. */
@@ -40,7 +51,7 @@ final class TransactionHome {
         if (broker == null) {
             broker = other;
         }
-        return broker.equals(other);
+        return several || broker.equals(other);
     }
 
     /** Another transaction begins. */

@@ -3,6 +3,8 @@ package io.agenamq.provider.client;
 
 import io.agenamq.protocol.ManualClock;
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsBranch;
+import io.agenamq.protocol.command.JmsBranchInfo;
 import io.agenamq.protocol.command.JmsCreateTemporaryRequest;
 import io.agenamq.protocol.command.JmsFailure;
 import io.agenamq.protocol.command.JmsOutcomeResponse.Outcome;
@@ -393,6 +395,61 @@ final class FakeWire implements Wire {
     @Override
     public CompletableFuture<Void> vacate(Route route, JmsSubscription subscription) {
         return connected == null ? unreachable() : CompletableFuture.completedFuture(null);
+    }
+
+    /** What was asked about branches over the present connection, with the answers that the test owes, in their order. */
+    final List<String> branchCalls = new ArrayList<>();
+
+    final Deque<CompletableFuture<?>> branchAnswers = new ArrayDeque<>();
+
+    private <T> CompletableFuture<T> branchCall(String call) {
+        if (connected == null) {
+            return CompletableFuture.failedFuture(new ClientException(Reason.CONNECTION_LOST, "cut"));
+        }
+        branchCalls.add(call);
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        branchAnswers.add(answer);
+        return answer;
+    }
+
+    @Override
+    public CompletableFuture<Long> end(
+            Route.Home home,
+            JmsBranch branch,
+            JmsTransaction part,
+            int messages,
+            List<Link.Settled> settled,
+            Duration timeout) {
+        return branchCall("end " + messages + " messages, " + settled.size() + " settled");
+    }
+
+    @Override
+    public CompletableFuture<Boolean> prepare(Route.Home home, JmsBranch branch, String decider, long life) {
+        return branchCall("prepare");
+    }
+
+    @Override
+    public CompletableFuture<Void> decide(
+            Route.Home home, JmsBranch branch, boolean commit, boolean onePhase, long life) {
+        return branchCall((commit ? "commit" : "rollback") + (onePhase ? " in one phase" : ""));
+    }
+
+    @Override
+    public CompletableFuture<List<JmsBranchInfo>> recover(Route.Home home, JmsBranch.Kind kind) {
+        return branchCall("recover");
+    }
+
+    @Override
+    public CompletableFuture<Void> forget(Route.Home home, JmsBranch branch) {
+        return branchCall("forget");
+    }
+
+    @Override
+    public CompletableFuture<List<Route.Home>> brokers() {
+        HostPort at = listening;
+        return at == null
+                ? CompletableFuture.failedFuture(new ClientException(Reason.UNREACHABLE, "nobody is there"))
+                : CompletableFuture.completedFuture(List.of(new Route.Home(BROKER, at, 1)));
     }
 
     @Override

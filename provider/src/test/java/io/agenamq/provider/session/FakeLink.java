@@ -2,6 +2,7 @@
 package io.agenamq.provider.session;
 
 import io.agenamq.protocol.command.DestinationKind;
+import io.agenamq.protocol.command.JmsBranch;
 import io.agenamq.protocol.command.JmsFailure;
 import io.agenamq.protocol.command.JmsSubscription;
 import io.agenamq.protocol.command.JmsTransaction;
@@ -9,6 +10,7 @@ import io.agenamq.protocol.jms.JmsProperties;
 import io.agenamq.protocol.jms.PropertyEncoder;
 import io.agenamq.protocol.record.MessageDraft;
 import io.agenamq.protocol.record.MessageRecord;
+import io.agenamq.provider.client.BranchAt;
 import io.agenamq.provider.client.ClientException;
 import io.agenamq.provider.client.ConsumerLink;
 import io.agenamq.provider.client.ConsumerSpec;
@@ -18,6 +20,7 @@ import io.agenamq.provider.client.OutgoingMessage;
 import io.agenamq.provider.client.Page;
 import io.agenamq.provider.client.Route;
 import io.agenamq.provider.client.Temporaries;
+import io.agenamq.provider.xa.ResourceManagers;
 import io.agenamq.remoting.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,6 +41,9 @@ final class FakeLink implements Link {
 
     private static final HostPort BROKER = new HostPort("127.0.0.1", 10911);
     private static final InetSocketAddress HOST = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+
+    /** Of sessions that work in no branches. */
+    static final XaTerms XA = new XaTerms(new ResourceManagers().branchesOf(List.of(), null), true);
 
     /** Consumers in the order in which they were attached. */
     final List<FakeConsumer> consumers = new CopyOnWriteArrayList<>();
@@ -259,6 +265,39 @@ final class FakeLink implements Link {
 
     @Override
     public void rollback(JmsTransaction transaction, Route.Home home) {}
+
+    /** Nobody works in branches here. */
+    @Override
+    public CompletableFuture<Long> end(
+            JmsBranch branch,
+            JmsTransaction part,
+            Route.@Nullable Home home,
+            int messages,
+            List<Link.Settled> settled,
+            Duration timeout) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Boolean> prepare(JmsBranch branch, String broker, String decider, long life) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> decide(
+            JmsBranch branch, String broker, boolean commit, boolean onePhase, long life) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<List<BranchAt>> recover(JmsBranch.Kind kind) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> forget(JmsBranch branch, String broker) {
+        throw new UnsupportedOperationException();
+    }
 
     @Override
     public CompletableFuture<Page> browse(

@@ -50,8 +50,8 @@ class SessionLifeTest {
         UniqueKeys keys = new UniqueKeys(InetAddress.getLoopbackAddress(), 1, 1, InstantSource.system());
         ConnectionSettings settings =
                 new ConnectionSettings(null, prefetch, 1 << 20, false, Duration.ofMillis(50), TrustedClasses.of(""));
-        connection =
-                Connections.open(new ConnectionParts(settings, link, keys, InstantSource.system(), System::nanoTime));
+        connection = Connections.open(
+                new ConnectionParts(settings, link, keys, InstantSource.system(), System::nanoTime, FakeLink.XA));
         connection.start();
     }
 

@@ -41,8 +41,8 @@ class SettlementTest {
         UniqueKeys keys = new UniqueKeys(InetAddress.getLoopbackAddress(), 1, 1, InstantSource.system());
         ConnectionSettings settings =
                 new ConnectionSettings(null, prefetch, 1 << 20, false, closeTimeout, TrustedClasses.of(""));
-        connection =
-                Connections.open(new ConnectionParts(settings, link, keys, InstantSource.system(), System::nanoTime));
+        connection = Connections.open(
+                new ConnectionParts(settings, link, keys, InstantSource.system(), System::nanoTime, FakeLink.XA));
         connection.start();
     }
 
