@@ -125,11 +125,11 @@ public final class Store implements Closeable {
                 states,
                 appender,
                 new UnsettledMessages(cursors, transientCursors, topics, offsets, subscriptions),
-                hidden.links());
+                hidden.links(),
+                halves);
         RetentionHold unread = cursors.hold(topics, queues);
         retention.addHold(() -> hidden.links().lowestNeededFrom(unread.lowestNeeded()));
         retention.addHold(hidden::lowestOpen);
-        retention.addHold(halves::lowestPosition);
         Cleaner cleaner = new Cleaner(config.retention(), log, queues, retention, appender);
         housekeeping = new Housekeeping(
                 log,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.agenamq.protocol.Seeds;
 import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.protocol.record.SysFlag;
+import io.agenamq.store.cursor.Cursor;
 import io.agenamq.store.disk.SimulatedDisk;
 import io.agenamq.store.hidden.HalfMessage;
 import io.agenamq.store.log.AppendRefusedException;
@@ -101,15 +102,56 @@ class HalfMessagesTest {
     }
 
     @Test
-    void the_log_is_kept_from_the_first_undecided_one_on() throws Exception {
+    void undecided_ones_are_moved_out_of_the_way_and_stay_what_they_are() throws Exception {
         JmsQueueDriver jms = new JmsQueueDriver(driver);
-        jms.queue("Q");
-        long id = halves.send("T", 0, 1, 1).get(0);
-        halves.check(List.of(id));
+        List<Long> ids = halves.send("T", 0, 1, 3);
+        halves.check(ids.subList(0, 2));
+        Map<Long, Integer> expected = halves.undecided();
+        fillAndSettle(jms, 6);
+        jms.clean();
 
-        assertThat(driver.store().halves().lowestPosition()).isEqualTo(id);
-        halves.decide(List.of(), List.of(id));
-        assertThat(driver.store().halves().lowestPosition()).isEqualTo(Long.MAX_VALUE);
+        assertThat(driver.store().log().minPosition()).isGreaterThan(4L * StoreDriver.SEGMENT_BYTES);
+        assertThat(halves.undecided()).isEqualTo(expected);
+        String digest = driver.store().digest();
+        driver.killAndOpen();
+        assertThat(driver.store().digest()).isEqualTo(digest);
+        halves.rebuild();
+        assertThat(halves.undecided()).isEqualTo(expected);
+
+        halves.decide(List.of(ids.get(1), ids.get(0)), List.of(ids.get(2)));
+        assertThat(halves.keys("T", 0)).containsExactly("H2", "H1");
+        assertThat(driver.query("T", "H1")).hasSize(1);
+        driver.restart();
+        assertThat(halves.keys("T", 0)).containsExactly("H2", "H1");
+        halves.rebuild();
+        assertThat(halves.keys("T", 0)).containsExactly("H2", "H1");
+        assertThat(halves.undecided()).isEmpty();
+    }
+
+    @Test
+    void one_that_is_being_decided_is_not_moved_meanwhile() throws Exception {
+        JmsQueueDriver jms = new JmsQueueDriver(driver);
+        List<Long> ids = halves.send("T", 0, 1, 2);
+        assertThat(halves.find(ids.get(0)).claim()).isTrue();
+        fillAndSettle(jms, 6);
+        jms.clean();
+
+        assertThat(driver.store().log().minPosition()).isZero();
+        assertThat(halves.find(ids.get(0)).position()).isEqualTo(ids.get(0));
+        halves.decide(List.of(ids.get(0)), List.of());
+        jms.clean();
+        assertThat(halves.keys("T", 0)).containsExactly("H1");
+        assertThat(halves.find(ids.get(1)).claim()).isTrue();
+    }
+
+    private void fillAndSettle(JmsQueueDriver jms, int segments) throws AppendRefusedException {
+        Cursor traffic = jms.queue("Traffic");
+        int number = 1000;
+        long end = driver.store().log().writtenPosition() + (long) segments * StoreDriver.SEGMENT_BYTES;
+        while (driver.store().log().writtenPosition() < end) {
+            jms.send("Traffic", number++, 100);
+        }
+        jms.settle(traffic, driver.queue("Traffic", 0).maxOffset(), offset -> true);
     }
 
     /** What happened is simple to say: lists of what was sent and decided. After any restart the store must say the same. */
@@ -126,23 +168,25 @@ class HalfMessagesTest {
 
     private void run(Random random) throws IOException, AppendRefusedException {
         open();
+        // Nothing of it is ever settled, so that whatever becomes visible stays so.
+        new JmsQueueDriver(driver).queue("Q");
         Map<Long, Integer> undecided = new TreeMap<>();
         Map<Long, String> names = new TreeMap<>();
         List<String> visible = new ArrayList<>();
         int number = 0;
         for (int step = 0; step < 60; step++) {
-            int dice = random.nextInt(12);
+            int dice = random.nextInt(13);
             List<Long> some = undecided.keySet().stream()
                     .filter(id -> random.nextInt(3) == 0)
                     .toList();
             if (dice < 4) {
                 int count = 1 + random.nextInt(4);
-                for (long id : halves.send("T", 0, number, count)) {
+                for (long id : halves.send("Q", 0, number, count)) {
                     undecided.put(id, 0);
                     names.put(id, "H" + number++);
                 }
             } else if (dice < 6) {
-                driver.sendBatch("T", 0, number, 2);
+                driver.sendBatch("Q", 0, number, 2);
                 visible.add("M" + number);
                 visible.add("M" + (number + 1));
                 number += 2;
@@ -160,9 +204,14 @@ class HalfMessagesTest {
                 driver.restart();
             } else if (dice == 11) {
                 halves.rebuild();
+            } else if (dice == 12) {
+                // The cleaner has something to do, and moves what is undecided.
+                JmsQueueDriver jms = new JmsQueueDriver(driver);
+                fillAndSettle(jms, 2);
+                jms.clean();
             }
             assertThat(halves.undecided()).isEqualTo(undecided);
-            assertThat(halves.keys("T", 0)).isEqualTo(visible);
+            assertThat(halves.keys("Q", 0)).isEqualTo(visible);
         }
     }
 }

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * checked     format 1 | time, milliseconds | count: identity, how often it was checked
  * </pre>
  *
- * <p>The log is kept from the first one on ({@link #lowestPosition}). Changed under the append lock, or by the only thread of a replay; any thread reads.
+ * <p>What is undecided lives: its segment is kept until the cleaner has moved it. Changed under the append lock, or by the only thread of a replay; any thread reads.
  */
 public final class HalfTable implements DerivedState {
 
@@ -155,12 +155,6 @@ public final class HalfTable implements DerivedState {
     /** How many are undecided. Any thread. */
     public int count() {
         return count.get();
-    }
-
-    /** Where the first one is; {@link Long#MAX_VALUE} if there is none. Any thread. */
-    public long lowestPosition() {
-        Map.Entry<Long, HalfMessage> first = byPosition.firstEntry();
-        return first == null ? Long.MAX_VALUE : first.getKey();
     }
 
     // ---- under the append lock

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.store.retention;
 
+import io.agenamq.store.hidden.HalfMessage;
 import io.agenamq.store.log.AppendRefusedException;
 import io.agenamq.store.log.CommitLog;
 import io.agenamq.store.log.CorruptRecordException;
@@ -35,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>How.</b> Decide, append, apply. A batch holds the record {@code MESSAGES_MOVED} and behind it the messages, each as it was but for its
  * position. It is appended under the decision lock, and only with messages that are where they were read; so no topic is removed in between. Applying
  * it redirects the entries of the queues, which keep their offsets. The batch is there as a whole or not at all, applying it twice changes nothing,
- * and nothing is dropped before it is durable: a crash anywhere leaves each message at its old place, or at both.
+ * and nothing is dropped before it is durable: a crash anywhere leaves each message at its old place, or at both. Half messages that nobody has decided
+ * about are moved in the same way, each claimed meanwhile so that nobody decides about it.
  *
  * <p><b>Bounds.</b> So many bytes per second, at most {@value #BATCH_BYTES} per batch; at most {@value #MOVED_MAX} moved messages at a time, since
  * their entries are in memory; on a full disk only what leaves half of the log's reserve to others. Whoever holds a {@link RecordSlice} of the old
@@ -205,7 +207,77 @@ public final class Cleaner {
             moveTogether(candidates.subList(from, to), start);
             from = to;
         }
-        return all[0];
+        return all[0] && moveHalves(start, end);
+    }
+
+    /** Moves undecided half messages of a segment as far as the allowance goes; true if it has none left. */
+    private boolean moveHalves(long start, long end) throws AppendRefusedException {
+        List<HalfMessage> together = new ArrayList<>();
+        int bytes = 0;
+        boolean all = true;
+        for (HalfMessage half : census.halves(start, end)) {
+            if (bytes >= Math.min(allowance, BATCH_BYTES)) {
+                all = false;
+                break;
+            }
+            // One that is being decided at this moment is gone in the next.
+            if (half.claim()) {
+                together.add(half);
+                bytes += half.size();
+            } else {
+                all = false;
+            }
+        }
+        allowance -= bytes;
+        try {
+            return moveHalves(together, start) && all;
+        } finally {
+            together.forEach(HalfMessage::release);
+        }
+    }
+
+    /** Nobody decides meanwhile: what publishes them names the place where they are. False if one of them stays where it is. */
+    private boolean moveHalves(List<HalfMessage> claimed, long segmentStart) throws AppendRefusedException {
+        boolean all = true;
+        try {
+            beginMove(segmentStart);
+            for (HalfMessage half : claimed) {
+                RecordSlice slice = read(half);
+                if (slice == null) {
+                    all = false;
+                    continue;
+                }
+                try {
+                    all &= batch.addMoved(half.queue().topic(), slice.buffer()) != MessageBatch.FULL;
+                } finally {
+                    slice.release();
+                }
+            }
+            if (batch.count() > 1) {
+                log.append(batch);
+            }
+        } finally {
+            batch.clear();
+        }
+        return all;
+    }
+
+    /** The half message, null if it is decided, or cannot be read: then it stays until it is given up. */
+    private @Nullable RecordSlice read(HalfMessage half) {
+        try {
+            return log.read(half.position(), half.size());
+        } catch (CorruptRecordException damaged) {
+            LOG.debug("{} cannot be moved: {}", half, damaged.getMessage());
+            return null;
+        }
+    }
+
+    private void beginMove(long segmentStart) {
+        PayloadOutput payload = new PayloadOutput();
+        payload.putByte(MOVED_VERSION);
+        payload.putCount(segmentStart);
+        batch.clear();
+        batch.beginMove(payload.payload());
     }
 
     private void moveTogether(List<Candidate> candidates, long segmentStart) throws AppendRefusedException {
@@ -251,12 +323,8 @@ public final class Cleaner {
     /** Holds the decision lock: a topic that is here now is here when the batch is in the log. */
     private void append(List<Candidate> candidates, List<RecordSlice> slices, long segmentStart)
             throws AppendRefusedException {
-        PayloadOutput payload = new PayloadOutput();
-        payload.putByte(MOVED_VERSION);
-        payload.putCount(segmentStart);
         QueueEntry entry = new QueueEntry();
-        batch.clear();
-        batch.beginMove(payload.payload());
+        beginMove(segmentStart);
         for (int i = 0; i < candidates.size(); i++) {
             Candidate each = candidates.get(i);
             if (!each.queue().read(each.offset(), entry) || entry.position() != each.position()) {

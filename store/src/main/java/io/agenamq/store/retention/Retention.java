@@ -2,6 +2,7 @@
 package io.agenamq.store.retention;
 
 import io.agenamq.store.disk.Disk;
+import io.agenamq.store.hidden.HalfTable;
 import io.agenamq.store.hidden.ReferenceLinks;
 import io.agenamq.store.index.KeyIndex;
 import io.agenamq.store.log.AppendRefusedException;
@@ -66,10 +67,11 @@ public final class Retention {
             List<? extends DerivedState> states,
             DerivedState.ControlSink sink,
             LiveMessages live,
-            ReferenceLinks links) {
+            ReferenceLinks links,
+            HalfTable halves) {
         this.live = live;
         this.links = links;
-        this.census = new SegmentCensus(queues, log, links);
+        this.census = new SegmentCensus(queues, log, links, halves);
         this.config = config;
         this.disk = disk;
         this.log = log;

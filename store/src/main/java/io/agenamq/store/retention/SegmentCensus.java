@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.store.retention;
 
+import io.agenamq.store.hidden.HalfMessage;
+import io.agenamq.store.hidden.HalfTable;
 import io.agenamq.store.hidden.ReferenceLinks;
 import io.agenamq.store.log.CommitLog;
 import io.agenamq.store.log.CorruptRecordException;
@@ -12,6 +14,7 @@ import io.agenamq.store.queue.QueueTable;
 import io.agenamq.store.retention.LiveMessages.Readers;
 import io.agenamq.store.retention.LiveMessages.View;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +47,7 @@ final class SegmentCensus {
     private final QueueTable queues;
     private final CommitLog log;
     private final ReferenceLinks links;
+    private final HalfTable halves;
     private final QueueEntry entry = new QueueEntry();
 
     /** Not in the log; found again by whoever tries to read them. */
@@ -54,7 +58,7 @@ final class SegmentCensus {
     /**
      * What a segment holds.
      *
-     * @param liveBytes bytes of records that a cursor wants; those that references in the segment stand for, too
+     * @param liveBytes bytes of records that a cursor wants, those that references in the segment stand for, too; and of half messages
      * @param heldBytes bytes that these take in the segment itself
      * @param liveCount how many these are
      * @param kept whether there is something that only its age lets go: native messages, messages for readers without a cursor, damaged ones
@@ -77,7 +81,8 @@ final class SegmentCensus {
         }
     }
 
-    SegmentCensus(QueueTable queues, CommitLog log, ReferenceLinks links) {
+    SegmentCensus(QueueTable queues, CommitLog log, ReferenceLinks links, HalfTable halves) {
+        this.halves = halves;
         this.queues = queues;
         this.log = log;
         this.links = links;
@@ -111,7 +116,17 @@ final class SegmentCensus {
                 return kept();
             }
         });
+        for (HalfMessage half : halves(start, end)) {
+            liveBytes[0] += half.size();
+            heldBytes[0] += half.size();
+            liveCount[0]++;
+        }
         return new Count(liveBytes[0], heldBytes[0], liveCount[0], kept[0], keptTo[0]);
+    }
+
+    /** Half messages in the segment that nobody has decided about; they live, and are in no queue that could be visited. */
+    Collection<HalfMessage> halves(long start, long end) {
+        return halves.all().subMap(start, end).values();
     }
 
     /** Notes that a message cannot be read: it is not live any more, and kept until its segment is old. */
