@@ -63,9 +63,11 @@ final class StartCommand implements Callable<Integer> {
         BrokerConfig config = flags.config(terminal, Map.of());
         Lifetime.logInto(config.dataDirectory());
         HostPort nameServer = new HostPort(config.listen().host(), nameServerPort);
+        // Other brokers may register here, too; where they are when they are away is known after a restart.
+        NameServerConfig nameServerConfig = NameServerConfig.listeningOn(nameServer)
+                .withDataDirectory(config.dataDirectory().resolve("nameserver"));
         try {
-            LocalServer server =
-                    LocalServer.start(NameServerConfig.listeningOn(nameServer), config, new ProcessFaults());
+            LocalServer server = LocalServer.start(nameServerConfig, config, new ProcessFaults());
             return new Lifetime(terminal, server).serveBroker(server.broker());
         } catch (StartException e) {
             throw new CliFailure(String.valueOf(e.getMessage()), e);

@@ -398,12 +398,22 @@ public sealed class AgenaConnectionFactory
         try {
             EmbeddedServers.Lease lease = EmbeddedServers.OF_THIS_MACHINE.join(
                     embedded, said.textOrNull(Option.DATA), said.flag(Option.STAY));
-            return parts(
-                    said,
-                    List.of(lease.nameServer()),
-                    credentials == null ? lease.credentials() : credentials,
-                    settings,
-                    lease::end);
+            boolean handedOver = false;
+            try {
+                ConnectionParts parts = parts(
+                        said,
+                        List.of(lease.nameServer()),
+                        credentials == null ? lease.credentials() : credentials,
+                        settings,
+                        lease::end);
+                handedOver = true;
+                return parts;
+            } finally {
+                if (!handedOver) {
+                    // There were no threads for a link, for instance.
+                    lease.end();
+                }
+            }
         } catch (IOException failed) {
             throw failure("cannot start the embedded broker: " + failed.getMessage(), failed);
         }

@@ -65,8 +65,9 @@ final class EmbeddedServers {
             synchronized (shared) {
                 shared.users--;
                 if (shared.users == 0 && !shared.stays) {
-                    server.close();
+                    // First: one that does not end properly must not be taken for one that runs.
                     shared.server = null;
+                    server.close();
                 }
             }
         }

@@ -165,11 +165,15 @@ final class Attachment implements ConsumerLink, DeliverySink {
             }
         }
         if (wanted) {
-            long seen = sink.lost();
-            synchronized (this) {
-                seenAtLoss = seen;
+            try {
+                long seen = sink.lost();
+                synchronized (this) {
+                    seenAtLoss = seen;
+                }
+            } finally {
+                // Whatever became of that: nobody else would attach it again.
+                path.lost(this);
             }
-            path.lost(this);
         }
         return 0;
     }

@@ -54,13 +54,15 @@ final class BrokerPath {
 
     /** A message that waits for a connection, and the answer to its sender. */
     private static final class HeldSend extends CompletableFuture<Void> implements Withdrawable {
+        private final BrokerPath path;
         final Route route;
         final OutgoingMessage message;
         final long heldAtNanos;
         private final AtomicBoolean decided = new AtomicBoolean();
         private volatile @Nullable ClientException failure;
 
-        HeldSend(Route route, OutgoingMessage message, long heldAtNanos) {
+        HeldSend(BrokerPath path, Route route, OutgoingMessage message, long heldAtNanos) {
+            this.path = path;
             this.route = route;
             this.message = message;
             this.heldAtNanos = heldAtNanos;
@@ -92,6 +94,8 @@ final class BrokerPath {
             fail(new ClientException(
                     Reason.UNREACHABLE,
                     "there is no connection and its sender waits no longer; the message was not sent"));
+            // It takes no room from those that wait.
+            path.drop(this);
         }
     }
 
@@ -160,7 +164,7 @@ final class BrokerPath {
     }
 
     private CompletableFuture<Void> hold(Route route, OutgoingMessage message) {
-        HeldSend answer = new HeldSend(route, message, nanoTime());
+        HeldSend answer = new HeldSend(this, route, message, nanoTime());
         synchronized (this) {
             if (link.isClosed()) {
                 return CompletableFuture.failedFuture(link.closedFailure());
@@ -216,7 +220,7 @@ final class BrokerPath {
         }
     }
 
-    /** It is the first still, unless the end of the link failed it. */
+    /** It is the first still, unless it was withdrawn or the end of the link failed it. */
     private synchronized void drop(HeldSend first) {
         var unused = held.remove(first);
     }

@@ -66,11 +66,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The {@link Wire} over the network.
@@ -79,6 +83,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RemotingWire implements Wire {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RemotingWire.class);
+
     /** Producer group of all JMS producers, for those who look at connections from RocketMQ's side. */
     private static final String PRODUCER_GROUP = "AGENA_JMS";
 
@@ -86,6 +92,10 @@ final class RemotingWire implements Wire {
     private static final int HEARTBEAT_SECONDS = 45;
 
     private static final int BROWSE_BYTES = 1024 * 1024;
+
+    /** Whoever has given up waiting wants to know for so long whether it was done after all. */
+    private static final Duration LATE_ANSWER_MAX = Duration.ofMinutes(10);
+
     private static final CompletableFuture<Void> SENT = CompletableFuture.completedFuture(null);
 
     private final LinkConfig config;
@@ -381,11 +391,13 @@ final class RemotingWire implements Wire {
                     new JmsAttachment(clientId, number, generation),
                     messages,
                     bytes);
-            CompletableFuture<Frame> answer =
-                    connection.call(JmsCode.ATTACH, attach, Body.EMPTY, config.requestTimeout());
-            return Answers.map(answer, frame -> {
+            CompletableFuture<WireConsumer.Attached> answer =
+                    Answers.map(connection.call(JmsCode.ATTACH, attach, Body.EMPTY, LATE_ANSWER_MAX), frame -> {
                         JmsAttachResponse attached = JmsAttachResponse.readFrom(frame.fields());
                         return new WireConsumer.Attached(consumer, attached.resumed(), attached.subscription());
+                    });
+            return inTime(connection, answer, late -> {
+                        var unused = late.consumer().detach(0, true);
                     })
                     .whenComplete((attached, failure) -> {
                         if (failure != null) {
@@ -393,6 +405,35 @@ final class RemotingWire implements Wire {
                         }
                     });
         });
+    }
+
+    /**
+     * The answer if it comes within the time for requests. What comes later was done all the same, and {@code undo} is told: a consumer that nobody
+     * knows of would keep messages, and its subscription, until the connection ends.
+     */
+    private <T> CompletableFuture<T> inTime(Connection connection, CompletableFuture<T> answer, Consumer<T> undo) {
+        CompletableFuture<T> inTime = new CompletableFuture<>();
+        if (connection.executor() instanceof ScheduledExecutorService loop) {
+            ClientException late =
+                    new ClientException(Reason.TIMED_OUT, "no answer from " + connection.remoteAddress() + " in time");
+            try {
+                var timer = loop.schedule(
+                        () -> inTime.completeExceptionally(late),
+                        config.requestTimeout().toNanos(),
+                        TimeUnit.NANOSECONDS);
+                var unused = inTime.whenComplete((value, failure) -> timer.cancel(false));
+            } catch (RejectedExecutionException closed) {
+                // Then the call fails by itself.
+            }
+        }
+        var unused = answer.whenComplete((value, failure) -> {
+            if (failure != null) {
+                inTime.completeExceptionally(ClientException.of(failure));
+            } else if (!inTime.complete(value)) {
+                undo.accept(value);
+            }
+        });
+        return inTime;
     }
 
     @Override
@@ -552,10 +593,19 @@ final class RemotingWire implements Wire {
         public void closed(Connection connection) {
             for (RemotingConsumer consumer : List.copyOf(consumers.values())) {
                 if (consumer.connection == connection && consumers.remove(consumer.id, consumer)) {
-                    long unused = consumer.sink.lost();
+                    lost(consumer);
                 }
             }
             temporaries.closed(connection);
+        }
+
+        private void lost(RemotingConsumer consumer) {
+            try {
+                long unused = consumer.sink.lost();
+            } catch (RuntimeException | Error e) {
+                // No thread for a listener, for instance: the others have lost their connection, too.
+                LOG.error("consumer {} could not be told that its connection is lost", consumer.id, e);
+            }
         }
     }
 

@@ -51,8 +51,9 @@ public final class Connections {
             if (clientId != null) {
                 takeClientId(parts, clientId);
             }
+            C connection = make.apply(parts);
             opened = true;
-            return make.apply(parts);
+            return connection;
         } finally {
             if (!opened) {
                 parts.link().close();

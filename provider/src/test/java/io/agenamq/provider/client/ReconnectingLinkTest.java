@@ -885,4 +885,44 @@ class ReconnectingLinkTest {
         assertThat(link.temporaries().find(FakeWire.BROKER, "2", DestinationKind.QUEUE))
                 .isCompletedWithValueMatching(found -> found.kind() == DestinationKind.QUEUE);
     }
+
+    @Test
+    void a_message_that_was_withdrawn_takes_no_room_from_those_that_wait() {
+        wire.listening = null;
+        wire.cut();
+        for (int i = 0; i < BrokerPath.HELD_COUNT_MAX; i++) {
+            CompletableFuture<Void> answer = send(i);
+            ((Withdrawable) answer).withdraw();
+            assertThat(answer).isCompletedExceptionally();
+        }
+
+        CompletableFuture<Void> waiting = send(-1);
+        assertThat(waiting).isNotDone();
+        wire.listening = wire.home().address();
+        wire.pass(LONG_ENOUGH);
+        assertThat(wire.sent).containsExactly(-1);
+    }
+
+    @Test
+    void a_consumer_whose_session_has_no_memory_for_its_loss_is_attached_again() {
+        DeliverySink failing = new DeliverySink() {
+            @Override
+            public void delivered(int epoch, long sequence, int deliveryCount, ByteBuffer records, int at, int bytes) {}
+
+            @Override
+            public long lost() {
+                throw new OutOfMemoryError("in a test");
+            }
+
+            @Override
+            public void restarted(boolean resumed) {
+                told.add("restarted");
+            }
+        };
+        var unused = link.attach(wire.home(), SPEC, 0, 0, failing);
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(wire::cut)).isInstanceOf(OutOfMemoryError.class);
+
+        wire.pass(LONG_ENOUGH);
+        assertThat(told).containsExactly("restarted");
+    }
 }
