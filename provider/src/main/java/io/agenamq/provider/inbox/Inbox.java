@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.inbox;
 
+import io.agenamq.provider.database.ApplicationTable;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.regex.Pattern;
 
 /**
  * The messages that one consumer has processed, in a table of the application's database.
@@ -45,15 +44,15 @@ public final class Inbox {
     /** Most characters of a consumer's name and of an identifier. */
     public static final int NAME_LENGTH_MAX = 200;
 
-    private static final Pattern TABLE_NAME =
-            Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
+    private static final String COLUMNS = "consumer VARCHAR(" + NAME_LENGTH_MAX + ") NOT NULL, message_id VARCHAR("
+            + NAME_LENGTH_MAX + ") NOT NULL, taken_at NUMERIC(19) NOT NULL, PRIMARY KEY (consumer, message_id)";
 
     private final String consumer;
-    private final String table;
+    private final ApplicationTable table;
     private final Duration kept;
     private final InstantSource clock;
 
-    private Inbox(String consumer, String table, Duration kept, InstantSource clock) {
+    private Inbox(String consumer, ApplicationTable table, Duration kept, InstantSource clock) {
         this.consumer = consumer;
         this.table = table;
         this.kept = kept;
@@ -66,15 +65,16 @@ public final class Inbox {
      * @param consumer whose; several processes that do the same work with the same messages share a name, and whoever does other work has one of his own
      */
     public Inbox(String consumer) {
-        this(checkedName(consumer, "the name of a consumer"), TABLE, KEPT, InstantSource.system());
+        this(
+                checkedName(consumer, "the name of a consumer"),
+                new ApplicationTable(TABLE, COLUMNS),
+                KEPT,
+                InstantSource.system());
     }
 
     /** The same in another table: a name, or a schema and a name, of letters, digits and underscores. */
     public Inbox inTable(String name) {
-        if (!TABLE_NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("'" + name + "' is not the name of a table");
-        }
-        return new Inbox(consumer, name, kept, clock);
+        return new Inbox(consumer, table.named(name), kept, clock);
     }
 
     /** The same with identifiers being kept for so long. */
@@ -100,36 +100,12 @@ public final class Inbox {
 
     /** The statement that makes the table, for every database that knows standard SQL. */
     public String definition() {
-        return "CREATE TABLE " + table + " (consumer VARCHAR(" + NAME_LENGTH_MAX + ") NOT NULL, message_id VARCHAR("
-                + NAME_LENGTH_MAX + ") NOT NULL, taken_at NUMERIC(19) NOT NULL, PRIMARY KEY (consumer, message_id))";
+        return table.definition();
     }
 
     /** Makes the table if it cannot be read. */
     public void createTable(Connection connection) throws SQLException {
-        boolean commitsItself = connection.getAutoCommit();
-        connection.setAutoCommit(true);
-        try (Statement statement = connection.createStatement()) {
-            if (!isThere(statement)) {
-                try {
-                    statement.execute(definition());
-                } catch (SQLException failed) {
-                    // Another process may have been faster.
-                    if (!isThere(statement)) {
-                        throw failed;
-                    }
-                }
-            }
-        } finally {
-            connection.setAutoCommit(commitsItself);
-        }
-    }
-
-    private boolean isThere(Statement statement) {
-        try (ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM " + table + " WHERE 1 = 0")) {
-            return row.next();
-        } catch (SQLException missing) {
-            return false;
-        }
+        table.createIfMissing(connection);
     }
 
     /**
@@ -161,7 +137,7 @@ public final class Inbox {
             return false;
         }
         try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO " + table + " (consumer, message_id, taken_at) VALUES (?, ?, ?)")) {
+                "INSERT INTO " + table.name() + " (consumer, message_id, taken_at) VALUES (?, ?, ?)")) {
             insert.setString(1, consumer);
             insert.setString(2, checkedName(id, "a message identifier"));
             insert.setLong(3, clock.millis());
@@ -172,7 +148,7 @@ public final class Inbox {
 
     boolean has(Connection connection, String id) throws SQLException {
         try (PreparedStatement select =
-                connection.prepareStatement("SELECT 1 FROM " + table + " WHERE consumer = ? AND message_id = ?")) {
+                connection.prepareStatement("SELECT 1 FROM " + table.name() + " WHERE consumer = ? AND message_id = ?")) {
             select.setString(1, consumer);
             select.setString(2, id);
             try (ResultSet row = select.executeQuery()) {
@@ -184,7 +160,7 @@ public final class Inbox {
     /** Removes this consumer's identifiers that were kept long enough, in the transaction of a connection; answers how many. */
     public int forget(Connection connection) throws SQLException {
         try (PreparedStatement delete =
-                connection.prepareStatement("DELETE FROM " + table + " WHERE consumer = ? AND taken_at < ?")) {
+                connection.prepareStatement("DELETE FROM " + table.name() + " WHERE consumer = ? AND taken_at < ?")) {
             delete.setString(1, consumer);
             delete.setLong(2, clock.millis() - kept.toMillis());
             return delete.executeUpdate();
@@ -201,6 +177,6 @@ public final class Inbox {
 
     @Override
     public String toString() {
-        return "inbox of " + consumer + " in " + table;
+        return "inbox of " + consumer + " in " + table.name();
     }
 }

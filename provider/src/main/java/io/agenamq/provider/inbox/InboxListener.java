@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.inbox;
 
+import io.agenamq.provider.database.ApplicationTable;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Message;
@@ -113,8 +114,7 @@ public final class InboxListener implements MessageListener {
         try {
             return inbox.take(connection, id);
         } catch (SQLException failed) {
-            String state = failed.getSQLState();
-            if (state == null || !state.startsWith("23")) {
+            if (!ApplicationTable.isRefusedByRule(failed)) {
                 throw failed;
             }
             connection.rollback();
