@@ -14,6 +14,8 @@ import io.agenamq.provider.session.ConnectionSettings;
 import io.agenamq.provider.session.Connections;
 import io.agenamq.provider.session.Contexts;
 import io.agenamq.provider.session.XaTerms;
+import io.agenamq.provider.transaction.DatabaseTransactions;
+import io.agenamq.provider.transaction.TransactionTable;
 import io.agenamq.provider.xa.ResourceManagers;
 import io.agenamq.remoting.HostPort;
 import io.agenamq.remoting.SharedLoops;
@@ -26,6 +28,7 @@ import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueConnectionFactory;
 import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicConnectionFactory;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.IOException;
 import java.io.Serializable;
 import java.net.InetAddress;
@@ -37,6 +40,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import javax.naming.Reference;
 import javax.naming.Referenceable;
 import javax.naming.StringRefAddr;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -373,6 +377,30 @@ public sealed class AgenaConnectionFactory
     @Override
     public JMSContext createContext(int sessionMode) {
         return createContext(null, null, sessionMode);
+    }
+
+    // ---- transactions with a database
+
+    /**
+     * Transactions in which messages and the application's database are one whole, without XA; see {@link DatabaseTransactions}. Joins transactions of the container (JTA), of Spring, and of plain JDBC.
+     *
+     * @param dataSource of the database; with JTA, one whose connections take part in its transactions
+     * @param group name of all processes that do the same work with the same database
+     * @throws JMSException if the table is not there and cannot be made, or the database does not answer
+     */
+    public DatabaseTransactions databaseTransactions(DataSource dataSource, String group) throws JMSException {
+        return databaseTransactions(dataSource, new TransactionTable(group), null);
+    }
+
+    /**
+     * The same with another table, or with a transaction manager that is not the container's.
+     *
+     * @param registry of the transaction manager; null for the container's, if there is one
+     */
+    public DatabaseTransactions databaseTransactions(
+            DataSource dataSource, TransactionTable table, @Nullable TransactionSynchronizationRegistry registry)
+            throws JMSException {
+        return new DatabaseTransactions(() -> parts(null, null), dataSource, table, registry);
     }
 
     /** What a new connection is made of; its link is not open yet. */

@@ -74,6 +74,11 @@ final class BranchRequests {
         return ask(broker, home -> wire.decide(home, branch, commit, onePhase, life));
     }
 
+    /** See {@link Link#announce}. */
+    CompletableFuture<Void> announce(JmsBranch branch, String broker, boolean commit) {
+        return ask(broker, home -> wire.announce(home, branch, commit));
+    }
+
     /** See {@link Link#forget}. */
     CompletableFuture<Void> forget(JmsBranch branch, String broker) {
         return ask(broker, home -> wire.forget(home, branch));

@@ -106,6 +106,19 @@ public interface Link extends BranchLink, AutoCloseable {
             List<Settled> settled,
             Duration timeout);
 
+    /** Decides about a prepared branch as {@link #decide} does, but is answered as soon as the broker has done it, before that is on its disk. */
+    CompletableFuture<Void> announce(JmsBranch branch, String broker, boolean commit);
+
+    /** Tells all brokers of the cluster, as they come and go, that this link can find out what became of branches of a group. */
+    void join(String group, Asked asked);
+
+    /** A broker asks. On an event loop; must not block. */
+    @FunctionalInterface
+    interface Asked {
+        /** What became of a branch? Who knows it {@linkplain #decide decides}. */
+        void about(String broker, JmsBranch branch);
+    }
+
     /**
      * Deliveries of a consumer that a transaction settles.
      *

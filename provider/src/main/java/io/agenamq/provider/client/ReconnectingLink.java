@@ -47,6 +47,7 @@ final class ReconnectingLink implements Link {
     private final ConcurrentMap<String, BrokerPath> paths = new ConcurrentHashMap<>();
     private final HeldTemporaries temporaries;
     private final BranchRequests branches;
+    private final Memberships memberships;
 
     /** What was asked and is not answered, perhaps for want of a connection. */
     private final Set<Question<?>> unanswered = ConcurrentHashMap.newKeySet();
@@ -69,6 +70,7 @@ final class ReconnectingLink implements Link {
         this.random = random;
         this.temporaries = new HeldTemporaries(wire, this);
         this.branches = new BranchRequests(wire, this);
+        this.memberships = new Memberships(wire, this);
     }
 
     long nanoTime() {
@@ -278,6 +280,16 @@ final class ReconnectingLink implements Link {
     public CompletableFuture<Void> decide(
             JmsBranch branch, String broker, boolean commit, boolean onePhase, long life) {
         return branches.decide(branch, broker, commit, onePhase, life);
+    }
+
+    @Override
+    public CompletableFuture<Void> announce(JmsBranch branch, String broker, boolean commit) {
+        return branches.announce(branch, broker, commit);
+    }
+
+    @Override
+    public void join(String group, Asked asked) {
+        memberships.join(group, asked);
     }
 
     @Override

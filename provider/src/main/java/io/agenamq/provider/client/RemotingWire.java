@@ -8,6 +8,7 @@ import io.agenamq.protocol.command.JmsAttachRequest;
 import io.agenamq.protocol.command.JmsAttachResponse;
 import io.agenamq.protocol.command.JmsAttachment;
 import io.agenamq.protocol.command.JmsBranch;
+import io.agenamq.protocol.command.JmsBranchCheck;
 import io.agenamq.protocol.command.JmsBranchDecideRequest;
 import io.agenamq.protocol.command.JmsBranchEndRequest;
 import io.agenamq.protocol.command.JmsBranchEndResponse;
@@ -27,6 +28,7 @@ import io.agenamq.protocol.command.JmsDeliveries;
 import io.agenamq.protocol.command.JmsDelivery;
 import io.agenamq.protocol.command.JmsDetachRequest;
 import io.agenamq.protocol.command.JmsFailure;
+import io.agenamq.protocol.command.JmsGroupJoinRequest;
 import io.agenamq.protocol.command.JmsLoginRequest;
 import io.agenamq.protocol.command.JmsLoginResponse;
 import io.agenamq.protocol.command.JmsOutcomeRequest;
@@ -107,6 +109,7 @@ final class RemotingWire implements Wire {
     private final ClusterNames names;
     private final AtomicInteger lastConsumer = new AtomicInteger();
     private final Map<Integer, RemotingConsumer> consumers = new ConcurrentHashMap<>();
+    private volatile Checked checkListener = (broker, group, branch) -> {};
     private final RemotingTemporaries temporaries = new RemotingTemporaries(this::call);
 
     /**
@@ -120,7 +123,9 @@ final class RemotingWire implements Wire {
         this.config = config;
         this.afterClose = afterClose;
         this.clientId = clientId;
-        HandlerTable pushes = new HandlerTable().register(JmsCode.DELIVER, this::delivered);
+        HandlerTable pushes = new HandlerTable()
+                .register(JmsCode.DELIVER, this::delivered)
+                .register(JmsCode.BRANCH_CHECK, this::checked);
         this.client =
                 new RemotingClient(RemotingClientConfig.defaults(), loops, pushes, new Connections(), this::login);
         this.nameServers = new NameServers(client, config.nameServers(), config.requestTimeout());
@@ -333,6 +338,31 @@ final class RemotingWire implements Wire {
         JmsBranchDecideRequest decision =
                 new JmsBranchDecideRequest(branch, commit, onePhase, waitsForDisk(true), life);
         return call(home.address(), JmsCode.BRANCH_DECIDE, decision, frame -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> announce(Route.Home home, JmsBranch branch, boolean commit) {
+        JmsBranchDecideRequest decision = new JmsBranchDecideRequest(branch, commit, false, false, 0);
+        return call(home.address(), JmsCode.BRANCH_DECIDE, decision, frame -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> join(Route.Home home, String group) {
+        return call(home.address(), JmsCode.GROUP_JOIN, new JmsGroupJoinRequest(group), frame -> null);
+    }
+
+    @Override
+    public void onCheck(Checked listener) {
+        checkListener = listener;
+    }
+
+    /** A broker asks, on the event loop. */
+    private void checked(Request request) {
+        JmsBranchCheck check = JmsBranchCheck.readFrom(request.frame().fields());
+        JmsLoginResponse granted = request.connection().attachment(JmsLoginResponse.class);
+        if (granted != null) {
+            checkListener.asked(granted.broker(), check.group(), check.branch());
+        }
     }
 
     @Override

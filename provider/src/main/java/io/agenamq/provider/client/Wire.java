@@ -90,6 +90,22 @@ interface Wire extends AutoCloseable {
     /** See {@link Link#decide}; asked once. */
     CompletableFuture<Void> decide(Route.Home home, JmsBranch branch, boolean commit, boolean onePhase, long life);
 
+    /** See {@link Link#announce}; asked once. */
+    CompletableFuture<Void> announce(Route.Home home, JmsBranch branch, boolean commit);
+
+    /** Tells one broker that this connection to it can find out what became of branches of a group. */
+    CompletableFuture<Void> join(Route.Home home, String group);
+
+    /** Is told when a broker asks for that. */
+    void onCheck(Checked listener);
+
+    /** A broker asks. On an event loop; must not block. */
+    @FunctionalInterface
+    interface Checked {
+        /** What became of a branch of a group? */
+        void asked(String broker, String group, JmsBranch branch);
+    }
+
     /** The branches that one broker says for {@link Link#recover}. */
     CompletableFuture<List<JmsBranchInfo>> recover(Route.Home home, JmsBranch.Kind kind);
 

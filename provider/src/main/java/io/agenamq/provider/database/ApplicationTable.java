@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
  */
 public record ApplicationTable(String name, String columns) {
 
-    private static final Pattern NAME =
-            Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62})?");
 
     /**
      * Checks the name.

@@ -147,8 +147,8 @@ public final class Inbox {
     }
 
     boolean has(Connection connection, String id) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT 1 FROM " + table.name() + " WHERE consumer = ? AND message_id = ?")) {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT 1 FROM " + table.name() + " WHERE consumer = ? AND message_id = ?")) {
             select.setString(1, consumer);
             select.setString(2, id);
             try (ResultSet row = select.executeQuery()) {

@@ -100,6 +100,12 @@ public sealed class AgenaConnection implements Connection
         return settings;
     }
 
+    /** Transactions that its sessions join by themselves, null for none. */
+    @Nullable
+    Outside outside() {
+        return parts.outside();
+    }
+
     Link link() {
         return link;
     }

@@ -136,6 +136,7 @@ sealed class AgenaConsumer implements MessageConsumer permits AgenaQueueReceiver
     /** The same for messages that pass a check; see {@link Receiving#receive}. */
     @Nullable
     Message receive(long timeout, Receiving.Check check) throws JMSException {
+        session.used();
         long nanos = timeout <= 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(timeout);
         return session.receiving().receive(this, nanos, check);
     }
@@ -148,6 +149,7 @@ sealed class AgenaConsumer implements MessageConsumer permits AgenaQueueReceiver
     /** The same for messages that pass a check. */
     @Nullable
     Message receiveNoWait(Receiving.Check check) throws JMSException {
+        session.used();
         return session.receiving().receiveNoWait(this, check);
     }
 

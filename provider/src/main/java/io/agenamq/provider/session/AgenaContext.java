@@ -68,6 +68,10 @@ sealed class AgenaContext implements JMSContext permits AgenaXAContext {
         }
     }
 
+    AgenaSession session() {
+        return session;
+    }
+
     AgenaProducer anonymousProducer() throws JMSException {
         AgenaProducer known = producer;
         if (known == null) {

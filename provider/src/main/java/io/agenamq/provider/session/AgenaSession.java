@@ -87,7 +87,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
      * @param lane of its messages in destinations with several message queues
      */
     AgenaSession(AgenaConnection connection, int mode, int lane) {
-        this(connection, mode, lane, false);
+        this(connection, connection.outside() == null ? mode : AUTO_ACKNOWLEDGE, lane, connection.outside() != null);
     }
 
     /**
@@ -108,8 +108,9 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         this.branchWork = inBranches
                 ? new BranchWork(connection, state, settlement, new TransactionWork(connection, home))
                 : null;
+        Outside outside = connection.outside();
         this.coordination = branchWork != null
-                ? branchWork
+                ? outside == null ? branchWork : new OutsideWork(branchWork, outside)
                 : isLocal
                         ? new LocalTransaction(connection, settlement, new TransactionWork(connection, home))
                         : Coordination.NONE;
@@ -153,6 +154,12 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
         return attaching;
     }
 
+    /** Its part in branches that it joins by itself, null if it joins none. */
+    @Nullable
+    BranchWork joiningWork() {
+        return connection.outside() == null ? null : branchWork;
+    }
+
     /** Its part in branches; only for sessions that work in some. */
     BranchWork branchWork() {
         BranchWork work = branchWork;
@@ -160,6 +167,11 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
             throw new AssertionError("no session of a transaction manager");
         }
         return work;
+    }
+
+    /** A consumer is about to receive, on the calling thread. */
+    void used() throws JMSException {
+        coordination.used();
     }
 
     void requireOpen() throws IllegalStateException {
@@ -498,6 +510,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
 
     /** The same, with acknowledgements being waited for until {@code deadline}, by the connection's clock. */
     void close(long deadline) throws JMSException {
+        coordination.closing();
         if (beginClose()) {
             endClose(deadline);
         }

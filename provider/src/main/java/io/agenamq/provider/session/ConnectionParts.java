@@ -5,6 +5,7 @@ import io.agenamq.protocol.record.UniqueKeys;
 import io.agenamq.provider.client.Link;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection is made of.
@@ -14,6 +15,7 @@ import java.util.function.LongSupplier;
  * @param clock milliseconds since 1970
  * @param nanoClock for time-outs: nanoseconds since some moment
  * @param xa for sessions that work in branches
+ * @param outside transactions that its sessions join by themselves; null for none
  */
 public record ConnectionParts(
         ConnectionSettings settings,
@@ -21,4 +23,22 @@ public record ConnectionParts(
         UniqueKeys messageKeys,
         InstantSource clock,
         LongSupplier nanoClock,
-        XaTerms xa) {}
+        XaTerms xa,
+        @Nullable Outside outside) {
+
+    /** One whose sessions join nothing by themselves. */
+    public ConnectionParts(
+            ConnectionSettings settings,
+            Link link,
+            UniqueKeys messageKeys,
+            InstantSource clock,
+            LongSupplier nanoClock,
+            XaTerms xa) {
+        this(settings, link, messageKeys, clock, nanoClock, xa, null);
+    }
+
+    /** The same with transactions that its sessions join by themselves. */
+    public ConnectionParts with(Outside transactions) {
+        return new ConnectionParts(settings, link, messageKeys, clock, nanoClock, xa, transactions);
+    }
+}

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.provider.session;
 
+import io.agenamq.provider.xa.BranchWorker;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.Session;
 import jakarta.jms.XAJMSContext;
+import org.jspecify.annotations.Nullable;
 
 /** Makes contexts. */
 public final class Contexts {
@@ -46,5 +49,15 @@ public final class Contexts {
         } catch (JMSException failed) {
             throw Failures.unchecked(failed);
         }
+    }
+
+    /** The part in branches of a session that joins transactions by itself; null if it is none. */
+    public static @Nullable BranchWorker branchWorker(Session session) {
+        return session instanceof AgenaSession ours ? ours.joiningWork() : null;
+    }
+
+    /** The same for the session of a context. */
+    public static @Nullable BranchWorker branchWorker(JMSContext context) {
+        return context instanceof AgenaContext ours ? ours.session().joiningWork() : null;
     }
 }

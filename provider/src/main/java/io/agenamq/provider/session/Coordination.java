@@ -14,6 +14,16 @@ interface Coordination {
     /** Each message for itself. */
     Coordination NONE = new Coordination() {};
 
+    /**
+     * The session is about to send or to receive.
+     *
+     * @throws JMSException if it must not
+     */
+    default void used() throws JMSException {}
+
+    /** The session is about to be closed. */
+    default void closing() {}
+
     /** What {@code Session.getTransacted} says. */
     default boolean isTransacted() {
         return false;

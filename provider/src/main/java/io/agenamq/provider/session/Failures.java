@@ -28,17 +28,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /** From failures of the client to the exceptions that the specification names, and from the classic ones to their unchecked twins. */
-final class Failures {
+public final class Failures {
 
     private Failures() {}
 
     /** Waits for an answer, which comes in bounded time, and turns a failure into a JMS exception. */
-    static <T> T await(CompletableFuture<T> answer, String doing) throws JMSException {
+    public static <T> T await(CompletableFuture<T> answer, String doing) throws JMSException {
         return await(answer, doing, "");
     }
 
     /** The same with what it means, in words, that nobody knows whether it was done. */
-    static <T> T await(CompletableFuture<T> answer, String doing, String doubt) throws JMSException {
+    public static <T> T await(CompletableFuture<T> answer, String doing, String doubt) throws JMSException {
         try {
             return answer.get();
         } catch (ExecutionException failed) {
@@ -78,7 +78,7 @@ final class Failures {
     }
 
     /** The JMS exception for a failure of the client. Its error code is the name of the reason. */
-    static JMSException jms(String doing, ClientException failure) {
+    public static JMSException jms(String doing, ClientException failure) {
         return jms(doing, failure, "");
     }
 
@@ -114,7 +114,7 @@ final class Failures {
                 : withCause(exception, failure);
     }
 
-    static <E extends JMSException> E withCause(E exception, Exception cause) {
+    public static <E extends JMSException> E withCause(E exception, Exception cause) {
         exception.setLinkedException(cause);
         exception.initCause(cause);
         return exception;

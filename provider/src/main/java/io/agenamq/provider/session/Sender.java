@@ -70,6 +70,7 @@ final class Sender {
     private CompletableFuture<Void> begin(
             AgenaDestination destination, Message message, SendOptions options, boolean answered) throws JMSException {
         AgenaMessage ours = MessageWriter.ours(message);
+        coordination.used();
         Route route = connection.route(destination);
         String key = connection.nextMessageKey();
         long now = connection.now();

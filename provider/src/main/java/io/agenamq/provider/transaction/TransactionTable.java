@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *   anything else    an open transaction has it (the insert waits for that, up to a time), no database: nobody knows  ask again
  * </pre>
  *
- * <p>This needs nothing of a database but that a primary key is unique among committed rows, at whatever isolation. Rows are removed when they have been heeded; see {@link Rows}. Immutable;
+ * <p>This needs nothing of a database but that a primary key is unique among committed rows, at whatever isolation. Rows are removed when they have been heeded; see {@link Decisions}. Immutable;
  * any thread. Methods with a connection work in its transaction, the others in short ones of their own.
  */
 public final class TransactionTable {
@@ -130,25 +130,15 @@ public final class TransactionTable {
 
     private void insert(PreparedStatement insert, String id, String outcome, @Nullable String brokers)
             throws SQLException {
-            insert.setString(1, id);
-            insert.setString(2, group);
-            insert.setString(3, outcome);
-            insert.setString(4, brokers);
-            insert.setLong(5, clock.millis());
-            insert.executeUpdate();
+        insert.setString(1, id);
+        insert.setString(2, group);
+        insert.setString(3, outcome);
+        insert.setString(4, brokers);
+        insert.setLong(5, clock.millis());
+        insert.executeUpdate();
     }
 
     // ---- questions
-
-    /** What the table says about a transaction. */
-    enum Verdict {
-        /** The application's transaction is committed. */
-        COMMITTED,
-        /** It is rolled back, and cannot be committed any more. */
-        ROLLED_BACK,
-        /** It may still be open. */
-        UNKNOWN
-    }
 
     /**
      * Finds out what became of a transaction, as the header says. Not on a thread that is in a transaction: a data source would take part in that.
@@ -162,7 +152,8 @@ public final class TransactionTable {
                 own.commit();
                 return Verdict.ROLLED_BACK;
             } catch (SQLException there) {
-                // The key is there, or somebody has it who may still commit or roll back; what can be read decides, and not
+                // The key is there, or somebody has it who may still commit or roll back; what can be read decides, and
+                // not
                 // how a database names these.
                 own.rollback();
                 Verdict read = read(own, id);
@@ -190,13 +181,13 @@ public final class TransactionTable {
     // ---- removal
 
     /** A row of this group. */
-    record Row(String id, boolean committed, List<String> brokers) {}
+    record Row(String id, boolean committed, List<String> brokers, long enteredAt) {}
 
     /** Rows of the group that were entered before a time, the oldest first. */
     List<Row> enteredBefore(DataSource dataSource, long millis, int countMax) throws SQLException {
         try (OwnTransaction own = new OwnTransaction(dataSource);
                 PreparedStatement select = own.connection()
-                        .prepareStatement("SELECT id, outcome, brokers FROM " + table.name()
+                        .prepareStatement("SELECT id, outcome, brokers, entered_at FROM " + table.name()
                                 + " WHERE member_group = ? AND entered_at < ? ORDER BY entered_at")) {
             select.setMaxRows(countMax);
             select.setString(1, group);
@@ -208,7 +199,8 @@ public final class TransactionTable {
                     rows.add(new Row(
                             row.getString(1),
                             row.getString(2).equals(COMMITTED),
-                            brokers == null || brokers.isEmpty() ? List.of() : List.of(brokers.split(","))));
+                            brokers == null || brokers.isEmpty() ? List.of() : List.of(brokers.split(",")),
+                            row.getLong(4)));
                 }
             }
             own.commit();

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 /** A wire to one broker whose connection the test makes and cuts, and whose answers it gives. Belongs to one thread; time is the test's. */
 final class FakeWire implements Wire {
 
+    /** Who is asked what became of branches. */
+    volatile Checked checkListener = (broker, group, branch) -> {};
+
     static final String BROKER = "broker-a";
 
     /** Which one consumers read. */
@@ -426,6 +429,21 @@ final class FakeWire implements Wire {
     @Override
     public CompletableFuture<Boolean> prepare(Route.Home home, JmsBranch branch, String decider, long life) {
         return branchCall("prepare");
+    }
+
+    @Override
+    public CompletableFuture<Void> announce(Route.Home home, JmsBranch branch, boolean commit) {
+        return branchCall(commit ? "announce commit" : "announce rollback");
+    }
+
+    @Override
+    public CompletableFuture<Void> join(Route.Home home, String group) {
+        return branchCall("join " + group);
+    }
+
+    @Override
+    public void onCheck(Checked listener) {
+        checkListener = listener;
     }
 
     @Override

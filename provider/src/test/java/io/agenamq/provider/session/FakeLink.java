@@ -290,6 +290,16 @@ final class FakeLink implements Link {
     }
 
     @Override
+    public CompletableFuture<Void> announce(JmsBranch branch, String broker, boolean commit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void join(String group, Asked asked) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CompletableFuture<List<BranchAt>> recover(JmsBranch.Kind kind) {
         throw new UnsupportedOperationException();
     }

@@ -118,6 +118,10 @@ class ArchitectureTest {
                     "org.slf4j..",
                     "io.netty..",
                     "jakarta.jms..",
+                    "jakarta.transaction..",
+                    // optional: the one class that joins Spring's transactions (ADR 19)
+                    "org.springframework.transaction.support..",
+                    "org.springframework.jdbc.datasource..",
                     "picocli..",
                     "com.fasterxml.jackson.core..",
                     "org.HdrHistogram..",
@@ -149,6 +153,7 @@ class ArchitectureTest {
                     "io.agenamq.dist.*",
                     "io.agenamq.provider.AgenaConnectionFactory",
                     "io.agenamq.provider.inbox.Inbox",
+                    "io.agenamq.provider.transaction.TransactionTable",
                     "io.agenamq.admin.AdminClient",
                     // time-outs of the wire; the loop's clock is Netty's own
                     "io.agenamq.remoting.*"))
