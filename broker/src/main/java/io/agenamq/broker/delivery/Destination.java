@@ -47,6 +47,8 @@ import org.slf4j.LoggerFactory;
  * <p>The record goes before the frames, so that a message in front of an application is below the delivered mark in the log. Event loops do
  * one bounded turn; what is left, and records that may have to come from the disk, are for an {@code agena-queue-n} thread.
  *
+ * <p>Where each message goes to many consumers, an {@code agena-queue-n} thread hands out in {@link Rounds}; turns between two of them do everything else.
+ *
  * <p>If the log refuses the record (disk full), acknowledgements are refused with the reason, deliveries go on, and the progress is kept and
  * appended with that of a later turn, which comes by itself: until then those messages are in flight with nobody.
  */
@@ -89,8 +91,17 @@ final class Destination {
     private final ProgressPayloads payloads = new ProgressPayloads();
     private final List<Answer> answers = new ArrayList<>();
     private final List<Runnable> afterTurn = new ArrayList<>();
+    private @Nullable Runnable arrivalLook; // at what has arrived
     private @Nullable Connection actor; // of this turn, if it is only one
     private boolean severalActors;
+    private final Rounds rounds = new Rounds(this::workElsewhere);
+    private boolean pauseAwaited;
+
+    /** Whether each message goes to so many that somebody else had better do it than the event loop that got it. Written by the thread at work. */
+    private volatile boolean wide;
+
+    /** Whether the next round waits for its time, and will begin by itself. Written by the thread at work. */
+    private volatile boolean betweenRounds;
 
     /** When the alarms are due that are set, the earliest first: one is set only if it is due before all others. */
     private final Deque<Long> alarms = new ArrayDeque<>();
@@ -152,15 +163,20 @@ final class Destination {
         }
     }
 
-    /** Messages have arrived: {@code look} is done by the next turn, once for all that arrive before it. */
+    /** Messages have arrived: {@code look} is done by the next turn that hands out, once for all that arrive before it. */
     void arrived(Runnable look) {
         if (!arrivalPosted.get() && arrivalPosted.compareAndSet(false, true)) {
-            postAlways(() -> {
-                arrivalPosted.set(false);
-                look.run();
-            });
+            postAlways(() -> arrivalLook = look);
+        } else if (betweenRounds) {
+            // The next round will look, and is sure to come.
+            return;
         }
-        work();
+        if (wide) {
+            // The publisher gets his answer first, and what he sends next goes with the same round.
+            workElsewhere();
+        } else {
+            work();
+        }
     }
 
     /** {@link #post} and {@link #work}. */
@@ -255,13 +271,14 @@ final class Destination {
         return address.isUnresolved() ? log.storeHost() : address;
     }
 
-    /** Runs a task when the progress is appended and everything is sent. */
+    /** Runs a task when everything is handed out that can be, the progress is appended and everything is sent: in this turn, or the next that hands out. */
     void afterTurn(Runnable task) {
         afterTurn.add(task);
     }
 
     /** One turn. Answers whether there is more to do at once. */
     private boolean turn(long hotFrom) {
+        betweenRounds = false;
         for (int left = taskCount.get(); left > 0; left--) {
             Runnable task = tasks.poll();
             if (task == null) {
@@ -271,8 +288,13 @@ final class Destination {
             task.run();
         }
         long now = clock.millis();
-        for (Subscription subscription : stirred) {
-            subscription.pump(now, hotFrom);
+        boolean pauses = now < rounds.pausedUntil(now);
+        boolean handsOut = !pauses && !rounds.isUnderWay();
+        if (handsOut) {
+            lookAtArrivals();
+            for (Subscription subscription : stirred) {
+                subscription.pump(now, hotFrom);
+            }
         }
         String refusal = record();
         actor = null;
@@ -281,8 +303,19 @@ final class Destination {
         for (Subscription subscription : stirred) {
             moreDead |= bury(subscription);
         }
-        stirred.forEach(Subscription::send);
+        for (Subscription subscription : stirred) {
+            subscription.send(rounds);
+        }
+        rounds.turnEnded(now);
         giveAnswers(refusal);
+        wide = subscriptions.size() >= Rounds.CONSUMERS_MIN;
+        if (!handsOut) {
+            // What was stirred stays so.
+            boolean nothing = stirred.isEmpty() && afterTurn.isEmpty() && arrivalLook == null;
+            boolean waits = nothing || (pauses ? awaitPause(now) : rounds.await());
+            betweenRounds = waits && !nothing;
+            return moreDead || taskCount.get() > 0 || !waits;
+        }
         for (Runnable task : List.copyOf(afterTurn)) {
             task.run();
         }
@@ -293,6 +326,28 @@ final class Destination {
             return !subscription.isStirred();
         });
         return moreDead || taskCount.get() > 0 || stirred.stream().anyMatch(Subscription::hasMore);
+    }
+
+    private void lookAtArrivals() {
+        Runnable look = arrivalLook;
+        if (look != null) {
+            arrivalLook = null;
+            // First: what arrives from here on is looked at again.
+            arrivalPosted.set(false);
+            look.run();
+        }
+    }
+
+    /** Has itself called when the pause between two rounds is over. */
+    private boolean awaitPause(long now) {
+        if (!pauseAwaited) {
+            pauseAwaited = true;
+            alarm.at(rounds.pausedUntil(now), () -> {
+                postAlways(() -> pauseAwaited = false);
+                workElsewhere();
+            });
+        }
+        return true;
     }
 
     /** Has itself called when the first message that waits is due, or when it is time to ask the store again. */

@@ -754,9 +754,12 @@ final class Subscription {
         return false;
     }
 
-    /** Sends what was handed out. */
-    void send() {
-        sending.forEach(AttachedConsumer::send);
+    /** Sends what was handed out, and says to whom. */
+    void send(Rounds rounds) {
+        for (AttachedConsumer consumer : sending) {
+            consumer.send();
+            rounds.sentTo(consumer.connection);
+        }
         sending.clear();
         notes.flush();
     }

@@ -27,6 +27,12 @@ final class FakeConnection implements Connection {
     private final List<Runnable> whenWritable = new ArrayList<>();
     boolean writable = true;
 
+    /** What runs the tasks of its event loop. */
+    Executor executor = Runnable::run;
+
+    /** How many frames came. */
+    int frameCount;
+
     /** What came since the last call. */
     List<Delivered> takeDelivered() {
         List<Delivered> taken = List.copyOf(delivered);
@@ -43,6 +49,7 @@ final class FakeConnection implements Connection {
 
     @Override
     public void push(int code, Header header, Body body) {
+        frameCount++;
         JmsDelivery delivery = (JmsDelivery) header;
         List<ByteBuffer> parts = new ArrayList<>();
         body.appendTo(parts);
@@ -110,7 +117,7 @@ final class FakeConnection implements Connection {
 
     @Override
     public Executor executor() {
-        return Runnable::run;
+        return executor;
     }
 
     @Override
