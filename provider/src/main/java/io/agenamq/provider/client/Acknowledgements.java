@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The acknowledgements of one consumer that the broker has not answered, over as many connections as that takes.
  *
  * <p>Nobody waits for an answer before he acknowledges the next message. One frame is on its way at a time, and what is acknowledged meanwhile goes
- * with the next one: a burst of acknowledgements is one frame, and a single one leaves at once. What has to come after them (a release, a probe)
- * takes those that wait along.
+ * with the next one: a burst of acknowledgements is one frame, and a single one leaves at once. Even then it grows until the event loop comes to write it.
+ * What has to come after them (a release, a probe) takes those that wait along.
  *
  * <p>An acknowledgement that was not answered before its connection was lost is said again over the next one, before anything can be delivered
  * there. If the broker kept what was in flight, it is said as before; if the broker knows of nothing any more, it is said by the places of the
@@ -56,6 +56,9 @@ final class Acknowledgements {
         int bytes;
         int attempts;
         boolean onItsWay;
+
+        /** Whether it says what it says: it is written, or something has to come after it. */
+        boolean closed;
 
         Range(long from, long to, int epoch, boolean durable) {
             this.from = from;
@@ -125,7 +128,7 @@ final class Acknowledgements {
             }
             Range last = ranges.peekLast();
             if (last == null
-                    || last.onItsWay
+                    || last.closed
                     || last.to + 1 != from
                     || last.epoch != inEpoch
                     || last.durable != durable) {
@@ -262,6 +265,7 @@ final class Acknowledgements {
             if (resumed) {
                 for (Range range : ranges) {
                     range.onItsWay = false;
+                    range.closed = false;
                     range.messages = 0;
                     range.bytes = 0;
                 }
@@ -341,6 +345,7 @@ final class Acknowledgements {
             if (!range.onItsWay) {
                 send(range, afterwards);
             }
+            range.closed = true;
         }
     }
 
@@ -349,11 +354,16 @@ final class Acknowledgements {
             return;
         }
         range.onItsWay = true;
-        range.attempts++;
-        afterwards.whenAnswered(
-                range,
-                range.attempts,
-                link.acknowledge(range.from, range.to, range.epoch, range.messages, range.bytes, range.durable));
+        int attempt = ++range.attempts;
+        afterwards.whenAnswered(range, attempt, link.acknowledge(() -> written(range, attempt)));
+    }
+
+    /** The event loop writes it now, or there was no loop to wait for. */
+    private synchronized WireConsumer.Acknowledgement written(Range range, int attempt) {
+        // What an attempt of before says goes nowhere.
+        range.closed |= attempt == range.attempts;
+        return new WireConsumer.Acknowledgement(
+                range.from, range.to, range.epoch, range.messages, range.bytes, range.durable);
     }
 
     // ---- answers

@@ -74,6 +74,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -663,6 +664,22 @@ final class RemotingWire implements Wire {
                     connection,
                     JmsCode.ACKNOWLEDGE,
                     new JmsAcknowledgeRequest(id, from, to, epoch, messages, bytes, waitsForDisk(durable)));
+        }
+
+        @Override
+        public CompletableFuture<Void> acknowledge(Supplier<Acknowledgement> atLast) {
+            return call(connection, JmsCode.ACKNOWLEDGE, out -> {
+                Acknowledgement all = atLast.get();
+                new JmsAcknowledgeRequest(
+                                id,
+                                all.from(),
+                                all.to(),
+                                all.epoch(),
+                                all.messages(),
+                                all.bytes(),
+                                waitsForDisk(all.durable()))
+                        .writeTo(out);
+            });
         }
 
         @Override

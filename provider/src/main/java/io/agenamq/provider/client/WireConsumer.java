@@ -3,9 +3,23 @@ package io.agenamq.provider.client;
 
 import io.agenamq.protocol.command.JmsPlaces;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** A consumer over one connection, which ends with it. */
 interface WireConsumer extends ConsumerLink {
+
+    /** Deliveries that are settled together, and the credit that goes with them; see {@link ConsumerLink#acknowledge}. */
+    record Acknowledgement(long from, long to, int epoch, int messages, int bytes, boolean durable) {}
+
+    /**
+     * {@link ConsumerLink#acknowledge} that may grow as long as it waits to be written.
+     *
+     * @param atLast says what is acknowledged; called at most once, when the frame is written, by whichever thread does that, or at once
+     */
+    default CompletableFuture<Void> acknowledge(Supplier<Acknowledgement> atLast) {
+        Acknowledgement all = atLast.get();
+        return acknowledge(all.from(), all.to(), all.epoch(), all.messages(), all.bytes(), all.durable());
+    }
 
     /**
      * Says what became of deliveries of a former connection of which the broker knows nothing any more.

@@ -563,7 +563,7 @@ public sealed class AgenaSession implements Session permits AgenaQueueSession, A
                 consumer.closed = true;
                 consumer.buffer.clear();
             }
-            consumers.open().clear();
+            consumers.clear();
             consumers.forgetLingering();
             producers.forEach(AgenaProducer::sessionClosed);
             producers.clear();

@@ -2,6 +2,7 @@
 package io.agenamq.provider.session;
 
 import jakarta.jms.JMSException;
+import jakarta.jms.MessageListener;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -18,6 +19,7 @@ final class Consumers {
     private final List<AgenaConsumer> open = new ArrayList<>();
     private final List<Source> lingering = new ArrayList<>();
     private int turn;
+    private int listenerCount; // of those that are open
 
     /**
      * No consumers yet.
@@ -31,13 +33,28 @@ final class Consumers {
 
     void add(AgenaConsumer consumer) {
         open.add(consumer);
+        listenerCount += consumer.listener == null ? 0 : 1;
     }
 
     void remove(AgenaConsumer consumer) {
-        open.remove(consumer);
+        if (open.remove(consumer)) {
+            listenerCount -= consumer.listener == null ? 0 : 1;
+        }
     }
 
-    /** Those that are not closed; live. */
+    /** All are closed. */
+    void clear() {
+        open.clear();
+        listenerCount = 0;
+    }
+
+    /** Says who hears the messages of a consumer that is not closed from now on, null for nobody. */
+    void setListener(AgenaConsumer consumer, @Nullable MessageListener listener) {
+        listenerCount += (listener == null ? 0 : 1) - (consumer.listener == null ? 0 : 1);
+        consumer.listener = listener;
+    }
+
+    /** Those that are not closed; live, and not to be changed. */
     List<AgenaConsumer> open() {
         return open;
     }
@@ -63,13 +80,9 @@ final class Consumers {
         return all;
     }
 
+    /** Whether any of them has a listener. Every receive asks, however many there are. */
     boolean hasListener() {
-        for (AgenaConsumer consumer : open) {
-            if (consumer.listener != null) {
-                return true;
-            }
-        }
-        return false;
+        return listenerCount > 0;
     }
 
     /** Whether a thread is in a receive of any of them. */

@@ -60,7 +60,7 @@ final class Listening {
                 throw new IllegalStateException(
                         "a thread is receiving from this session; it cannot have a listener as well");
             }
-            consumer.listener = listener;
+            consumers.setListener(consumer, listener);
             if (listener == null && consumer.isPull()) {
                 consumer.sources.forEach(source -> {
                     var unused = source.takeBack();

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A wire to one broker whose connection the test makes and cuts, and whose answers it gives. Belongs to one thread; time is the test's. */
@@ -93,6 +94,9 @@ final class FakeWire implements Wire {
     /** Whether the broker knows consumers that come again. */
     boolean resumes = true;
 
+    /** Whether frames with acknowledgements are written only when the test {@linkplain FakeConsumer#write says so}. */
+    boolean acknowledgementsWait;
+
     /** Whether acknowledgements are answered at once. */
     boolean acknowledgementsAnswered = true;
 
@@ -104,6 +108,9 @@ final class FakeWire implements Wire {
         final DeliverySink sink;
         final CompletableFuture<WireConsumer.Attached> answer = new CompletableFuture<>();
         final List<String> calls = new ArrayList<>();
+
+        /** Acknowledgements that are not written. */
+        final Deque<Runnable> unwritten = new ArrayDeque<>();
 
         /** Answers that the test owes, in the order of the requests. */
         final Deque<CompletableFuture<Void>> owed = new ArrayDeque<>();
@@ -150,6 +157,29 @@ final class FakeWire implements Wire {
         public CompletableFuture<Void> acknowledge(
                 long from, long to, int epoch, int messages, int bytes, boolean durable) {
             return owing("acknowledge " + from + ".." + to + (messages > 0 ? " +" + messages : ""));
+        }
+
+        @Override
+        public CompletableFuture<Void> acknowledge(Supplier<Acknowledgement> atLast) {
+            if (!wireIsBusy()) {
+                return WireConsumer.super.acknowledge(atLast);
+            }
+            CompletableFuture<Void> answer = new CompletableFuture<>();
+            owed.add(answer);
+            unwritten.add(() -> {
+                Acknowledgement all = atLast.get();
+                calls.add("acknowledge " + all.from() + ".." + all.to() + " +" + all.messages());
+            });
+            return answer;
+        }
+
+        private boolean wireIsBusy() {
+            return acknowledgementsWait && attached.contains(this);
+        }
+
+        /** The oldest acknowledgement that waits is written. */
+        void write() {
+            unwritten.remove().run();
         }
 
         @Override

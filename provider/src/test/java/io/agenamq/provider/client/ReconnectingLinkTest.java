@@ -296,6 +296,62 @@ class ReconnectingLinkTest {
     }
 
     @Test
+    void a_frame_that_is_not_written_takes_along_what_is_acknowledged_meanwhile() {
+        ConsumerLink consumer = attach();
+        FakeConsumer broker = deliverTo(6);
+        wire.acknowledgementsWait = true;
+
+        CompletableFuture<Void> first = consumer.acknowledge(1, 1, 0, 1, 10, false);
+        CompletableFuture<Void> second = consumer.acknowledge(2, 3, 0, 2, 20, false);
+        broker.write();
+        CompletableFuture<Void> third = consumer.acknowledge(4, 4, 0, 1, 10, false);
+
+        assertThat(second).isSameAs(first);
+        assertThat(broker.calls).containsExactly("acknowledge 1..3 +3");
+
+        broker.owed.remove().complete(null);
+        assertThat(first).isCompleted();
+        assertThat(third).isNotDone();
+        broker.write();
+        assertThat(broker.calls).containsExactly("acknowledge 1..3 +3", "acknowledge 4..4 +1");
+    }
+
+    @Test
+    void a_frame_that_is_not_written_grows_no_more_when_something_has_to_come_after_it() {
+        ConsumerLink consumer = attach();
+        FakeConsumer broker = deliverTo(3);
+        wire.acknowledgementsWait = true;
+
+        var unused = List.of(
+                consumer.acknowledge(1, 1, 0, 1, 0, false),
+                consumer.probe(0, 0, 0, false),
+                consumer.acknowledge(2, 2, 0, 1, 0, false));
+        broker.write();
+
+        assertThat(broker.calls).containsExactly("probe", "acknowledge 1..1 +1");
+        assertThat(broker.unwritten).isEmpty();
+        broker.owed.remove().complete(null);
+        broker.write();
+        assertThat(broker.calls).endsWith("acknowledge 2..2 +1");
+    }
+
+    @Test
+    void a_frame_that_was_never_written_is_said_as_a_whole_over_the_next_connection() {
+        ConsumerLink consumer = attach();
+        FakeConsumer broker = deliverTo(6);
+        wire.acknowledgementsWait = true;
+        CompletableFuture<Void> first = consumer.acknowledge(1, 1, 0, 1, 10, false);
+        wire.cut();
+        var unused = consumer.acknowledge(2, 3, 0, 2, 20, false);
+        broker.write();
+        wire.acknowledgementsWait = false;
+        wire.pass(LONG_ENOUGH);
+
+        assertThat(wire.attached.get(0).calls).startsWith("acknowledge 1..3");
+        assertThat(first).isCompleted();
+    }
+
+    @Test
     void what_comes_after_acknowledgements_takes_along_those_that_wait() {
         ConsumerLink consumer = attach();
         FakeConsumer broker = deliverTo(3);
