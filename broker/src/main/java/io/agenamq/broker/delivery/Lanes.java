@@ -3,11 +3,13 @@ package io.agenamq.broker.delivery;
 
 import io.agenamq.protocol.selector.Selector;
 import io.agenamq.protocol.selector.Selector.RequiredText;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -169,15 +171,18 @@ final class Lanes {
 
     /** Hashes lanes that have seen everything in this pump, and are many of a kind. */
     void hashWhatHasSeenAll(long pump) {
-        if (!hashing || (hashes.isEmpty() && searching.size() <= HashLanes.LANES_MIN)) {
+        if (!hashing || searching.isEmpty() || (hashes.isEmpty() && searching.size() <= HashLanes.LANES_MIN)) {
             return;
         }
         Map<String, Integer> counts = new HashMap<>();
-        for (Lane lane : List.copyOf(searching)) {
-            RequiredText required = requiredOf(lane);
-            if (required == null) {
-                continue;
+        List<Lane> alike = new ArrayList<>();
+        for (Lane lane : searching) {
+            if (requiredOf(lane) != null) {
+                alike.add(lane);
             }
+        }
+        for (Lane lane : alike) {
+            RequiredText required = Objects.requireNonNull(requiredOf(lane));
             HashLanes hashed = hashes.get(required.property());
             if (hashed == null) {
                 if (counts.merge(required.property(), 1, Integer::sum) > HashLanes.LANES_MIN) {
