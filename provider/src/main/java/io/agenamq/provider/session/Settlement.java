@@ -522,7 +522,8 @@ final class Settlement {
             } else if (lostSome) {
                 return CompletableFuture.failedFuture(new ClientException(
                         ClientException.Reason.TRANSACTION_ROLLED_BACK,
-                        "a connection was lost since messages were received over it; they are delivered again"));
+                        "a connection was lost since messages were received over it, or what was received before was refused; they are "
+                                + "delivered again"));
             }
             Map<String, List<Link.Settled>> seen = new LinkedHashMap<>();
             for (Source source : consumers.sources()) {
@@ -565,6 +566,9 @@ final class Settlement {
         state.lock();
         try {
             for (Source source : consumers.sources()) {
+                // What the next branch has received meanwhile goes back with it, so that one cannot be committed
+                // either.
+                lostSome |= isByClient() && source.hasUnacknowledged();
                 var unused = source.release(true, state.isDelivering() && !source.consumer.closed);
             }
         } finally {

@@ -62,6 +62,9 @@ final class FakeLink implements Link {
     /** The answer to commits, if that is not given at once. */
     volatile @Nullable CompletableFuture<Void> commitAnswer;
 
+    /** The answers to parts of branches. */
+    final List<CompletableFuture<Long>> endAnswers = new CopyOnWriteArrayList<>();
+
     /** What happens while a message is sent. */
     volatile Runnable onSend = () -> {};
 
@@ -266,7 +269,6 @@ final class FakeLink implements Link {
     @Override
     public void rollback(JmsTransaction transaction, Route.Home home) {}
 
-    /** Nobody works in branches here. */
     @Override
     public CompletableFuture<Long> end(
             JmsBranch branch,
@@ -275,9 +277,12 @@ final class FakeLink implements Link {
             int messages,
             List<Link.Settled> settled,
             Duration timeout) {
-        throw new UnsupportedOperationException();
+        CompletableFuture<Long> answer = new CompletableFuture<>();
+        endAnswers.add(answer);
+        return answer;
     }
 
+    /** Nobody decides about branches here. */
     @Override
     public CompletableFuture<Boolean> prepare(JmsBranch branch, String broker, String decider, long life) {
         throw new UnsupportedOperationException();

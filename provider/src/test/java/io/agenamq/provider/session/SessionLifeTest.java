@@ -4,6 +4,7 @@ package io.agenamq.provider.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.agenamq.protocol.command.JmsBranch;
 import io.agenamq.protocol.record.UniqueKeys;
 import io.agenamq.provider.client.ClientException;
 import io.agenamq.provider.message.AgenaMessage;
@@ -403,6 +404,32 @@ class SessionLifeTest {
     }
 
     // ---- transactions
+
+    @Test
+    void what_goes_back_with_a_refused_branch_is_not_missing_from_the_next_one_without_a_word() throws Exception {
+        AgenaXASession session = connection.openSession(
+                Session.SESSION_TRANSACTED, (opened, mode, lane) -> new AgenaXASession(opened, lane));
+        MessageConsumer consumer = consumer(session);
+        BranchWork work = session.branchWork();
+        assertThat(work.begin()).isTrue();
+        broker().deliver(2);
+        assertThat(consumer.receive(WAIT_MILLIS)).isNotNull();
+        var first = work.finish(new JmsBranch(JmsBranch.Kind.XA, "1"), Duration.ZERO);
+        assertThat(work.begin()).isTrue();
+        assertThat(consumer.receive(WAIT_MILLIS)).isNotNull();
+
+        link.endAnswers.get(0).completeExceptionally(new ClientException(ClientException.Reason.REFUSED, "no"));
+        var second = work.finish(new JmsBranch(JmsBranch.Kind.XA, "2"), Duration.ZERO);
+
+        assertThat(first.lost()).isNull();
+        assertThat(broker().takeCalls()).contains("release 2 all");
+        assertThat(second.answers()).isEmpty();
+        assertThat(second.lost()).hasMessageContaining("delivered again");
+        assertThat(work.begin()).isTrue();
+        assertThat(work.finish(new JmsBranch(JmsBranch.Kind.XA, "3"), Duration.ZERO)
+                        .lost())
+                .isNull();
+    }
 
     @Test
     void a_commit_that_meets_the_end_of_its_session_fails() throws Exception {

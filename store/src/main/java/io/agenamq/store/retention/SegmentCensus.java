@@ -95,6 +95,12 @@ final class SegmentCensus {
         long[] keptTo = {NOWHERE};
         int[] liveCount = {0};
         boolean[] kept = {false};
+        // Before the queues: one that is committed meanwhile is there before it is here no more.
+        for (HalfMessage half : halves(start, end)) {
+            liveBytes[0] += half.size();
+            heldBytes[0] += half.size();
+            liveCount[0]++;
+        }
         visit(view, start, end, nowMillis, new Visitor() {
             @Override
             public boolean live(ConsumeQueue queue, Readers readers, long offset, QueueEntry found) {
@@ -116,11 +122,6 @@ final class SegmentCensus {
                 return kept();
             }
         });
-        for (HalfMessage half : halves(start, end)) {
-            liveBytes[0] += half.size();
-            heldBytes[0] += half.size();
-            liveCount[0]++;
-        }
         return new Count(liveBytes[0], heldBytes[0], liveCount[0], kept[0], keptTo[0]);
     }
 
