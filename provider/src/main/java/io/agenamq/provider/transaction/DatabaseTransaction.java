@@ -104,7 +104,8 @@ public final class DatabaseTransaction implements AutoCloseable {
             connection.rollback();
             done = true;
         } finally {
-            Verdict unused = end(done ? Completion.ROLLED_BACK : Completion.ASK_ROW);
+            // Who has prepared may have committed the connection, or tried to: only the row knows.
+            Verdict unused = end(done && !prepared ? Completion.ROLLED_BACK : Completion.ASK_ROW);
         }
     }
 

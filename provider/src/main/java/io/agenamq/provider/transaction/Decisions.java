@@ -184,6 +184,26 @@ final class Decisions implements AutoCloseable {
         return ended(branch, brokers, Verdict.ROLLED_BACK, row);
     }
 
+    /**
+     * The application's transaction is committed, and brokers have not prepared their parts. Waits.
+     *
+     * @param lives which life of the branch each of them has
+     */
+    Verdict commitAtOnce(JmsBranch branch, Map<String, Long> lives) {
+        lives.forEach((broker, life) -> {
+            try {
+                Failures.await(link.decide(branch, broker, true, true, life), "cannot commit at broker " + broker);
+            } catch (JMSException failed) {
+                LOG.error(
+                        "{}: its database is committed, and its messages at broker {} may be lost",
+                        branch,
+                        broker,
+                        failed);
+            }
+        });
+        return Verdict.COMMITTED;
+    }
+
     private Verdict ended(JmsBranch branch, List<String> brokers, Verdict verdict, boolean row) {
         inProgress.remove(branch.id());
         Verdict stands = await(tell(branch, brokers, verdict, row));

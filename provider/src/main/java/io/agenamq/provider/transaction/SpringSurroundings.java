@@ -13,7 +13,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * Transactions of Spring: of a {@code DataSourceTransactionManager}, and of any other that lets {@code DataSourceUtils} have its connection (JPA's, JTA's). The row is entered behind
- * {@code beforeCommit} of everything else. A transaction that is suspended takes its branch with it. Loaded only where spring-tx and spring-jdbc are. Any thread.
+ * {@code beforeCommit} of everything else. A transaction that is suspended takes its branch with it. Who sends or
+ * receives for the first time in a {@code beforeCommit} of his own, or in {@code afterCommit}, is too late for that: his messages are committed behind the database, without a row. Loaded only where spring-tx and spring-jdbc are. Any thread.
  */
 final class SpringSurroundings implements Surroundings {
 

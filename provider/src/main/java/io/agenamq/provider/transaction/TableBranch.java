@@ -184,27 +184,13 @@ final class TableBranch {
      * @throws SQLException if the row could not be entered: likewise
      */
     void prepare(InTransaction database) throws JMSException, SQLException {
-        boolean lostSome;
         synchronized (this) {
             requireActive();
             state = State.PREPARING;
-            lostSome = doomed;
         }
         long since = pace.nanoTime();
         long sinceMillis = table.now();
-        if (lostSome) {
-            throw new TransactionRolledBackException(
-                    "a session that took part in the transaction was closed, and what it had done is lost",
-                    "TRANSACTION_ROLLED_BACK");
-        }
-        List<Handover> handovers = new ArrayList<>();
-        for (BranchWorker worker : parts.keySet()) {
-            handovers.add(finish(worker));
-        }
-        finished = true;
-        for (Handover handover : handovers) {
-            await(handover);
-        }
+        handOver();
         List<String> waiting = decisions.prepare(branch, lives);
         if (!prepared(waiting)) {
             // Somebody has ended it meanwhile, and what he said may have come before what is to be rolled back.
@@ -268,11 +254,51 @@ final class TableBranch {
                 switch (before) {
                     case OVER -> Verdict.UNKNOWN;
                     case EMPTY -> completion == Completion.COMMITTED ? Verdict.COMMITTED : Verdict.ROLLED_BACK;
-                    case ACTIVE, PREPARING -> decisions.rollBack(branch, brokersNow(), false);
+                    case ACTIVE ->
+                        completion == Completion.COMMITTED
+                                ? commitLate()
+                                : decisions.rollBack(branch, brokersNow(), false);
+                    case PREPARING -> decisions.rollBack(branch, brokersNow(), false);
                     case ENTERED -> decide(completion);
                 };
         releaseSessions();
         return verdict;
+    }
+
+    /**
+     * The database is committed, and nobody has asked for {@link #prepare}: what there is began behind that moment, in what an application does last before a commit, or behind it. Nothing can be one
+     * with the database any more; what the application believes to have sent is sent.
+     */
+    private Verdict commitLate() {
+        try {
+            handOver();
+        } catch (JMSException failed) {
+            LOG.error(
+                    "{}: its database is committed, and messages that came too late to be one with that are lost",
+                    branch,
+                    failed);
+            return decisions.rollBack(branch, brokersNow(), false);
+        }
+        return decisions.commitAtOnce(branch, lives);
+    }
+
+    /** What all sessions have done is the brokers'. Waits. */
+    private void handOver() throws JMSException {
+        synchronized (this) {
+            if (doomed) {
+                throw new TransactionRolledBackException(
+                        "a session that took part in the transaction was closed, and what it had done is lost",
+                        "TRANSACTION_ROLLED_BACK");
+            }
+        }
+        List<Handover> handovers = new ArrayList<>();
+        for (BranchWorker worker : parts.keySet()) {
+            handovers.add(finish(worker));
+        }
+        finished = true;
+        for (Handover handover : handovers) {
+            await(handover);
+        }
     }
 
     private Verdict decide(Completion completion) {

@@ -332,6 +332,28 @@ class TableBranchTest {
     }
 
     @Test
+    void what_is_sent_for_the_first_time_behind_the_last_moment_to_prepare_follows_the_database() throws Exception {
+        FakeSession session = brokers.session("a", "b");
+        TableBranch branch = branch(session);
+        connection.commit();
+        assertThat(branch.completed(Completion.COMMITTED)).isEqualTo(Verdict.COMMITTED);
+        assertThat(brokers.states()).containsExactly("committed", "committed");
+        assertThat(session.calls).containsExactly("begin", "finish", "apart");
+        assertThat(rows()).isEmpty();
+    }
+
+    @Test
+    void who_rolls_back_what_he_has_prepared_and_committed_himself_keeps_the_messages() throws Exception {
+        TableBranch branch = branch(brokers.session("a"));
+        DatabaseTransaction transaction = new DatabaseTransaction(branch, connection, () -> {});
+        transaction.prepare();
+        connection.commit();
+        transaction.rollback();
+        assertThat(brokers.states()).containsExactly("committed");
+        awaitNoRows();
+    }
+
+    @Test
     void a_manager_may_end_it_from_another_thread() throws Exception {
         FakeSession session = brokers.session("a");
         TableBranch branch = branch(session);
