@@ -72,6 +72,10 @@ class ArchitectureTest {
             .because("it lives in other people's class loaders: remoting, the Jakarta APIs and SLF4J, nothing else");
 
     @ArchTest
+    static final ArchRule cdi_is_for_every_provider =
+            module("cdi").because("it injects what the Jakarta API says, and knows no connection of ours");
+
+    @ArchTest
     static final ArchRule admin_is_a_client =
             module("admin", "provider", "remoting", "protocol").because("it talks to servers like everybody else");
 
@@ -96,7 +100,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule jakarta_stays_in_provider = noClasses()
             .that()
-            .resideOutsideOfPackages("io.agenamq.provider..", "io.agenamq.admin..", "io.agenamq.dist..")
+            .resideOutsideOfPackages(
+                    "io.agenamq.provider..", "io.agenamq.cdi..", "io.agenamq.admin..", "io.agenamq.dist..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("jakarta..")
@@ -122,6 +127,9 @@ class ArchitectureTest {
                     // optional: the one class that joins Spring's transactions (ADR 19)
                     "org.springframework.transaction.support..",
                     "org.springframework.jdbc.datasource..",
+                    // injection, where applications bring it
+                    "jakarta.annotation..",
+                    "jakarta.enterprise..",
                     "picocli..",
                     "com.fasterxml.jackson.core..",
                     "org.HdrHistogram..",
@@ -186,6 +194,9 @@ class ArchitectureTest {
                     "io.agenamq.nameserver.HomeFile",
                     "io.agenamq.admin.cli.*",
                     "io.agenamq.dist.*",
+                    // begins listeners; one per session that receives in Jakarta transactions
+                    "io.agenamq.cdi.Listeners",
+                    "io.agenamq.cdi.JtaReception",
                     "io.agenamq.provider.*"))
             .should()
             .callConstructorWhere(targetOwner("java.lang.Thread"))
