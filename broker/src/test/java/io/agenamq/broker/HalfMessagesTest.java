@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.agenamq.protocol.command.CheckTransactionRequest;
 import io.agenamq.protocol.command.EndTransactionRequest;
+import io.agenamq.protocol.command.JmsCode;
+import io.agenamq.protocol.command.JmsTraceBody;
+import io.agenamq.protocol.command.JmsTraceFact;
+import io.agenamq.protocol.command.JmsTraceFindRequest;
 import io.agenamq.protocol.command.RequestCode;
 import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.command.SendMessageResponse;
@@ -266,6 +270,35 @@ class HalfMessagesTest {
             assertThat(visible()).containsExactly("first", "debit");
             assertThat(client.nextQuestion(Duration.ZERO)).isNull();
         }
+    }
+
+    @Test
+    void a_trace_says_that_it_is_half_and_how_often_somebody_was_asked() throws Exception {
+        start("transactionTimeOut", "1", "transactionCheckInterval", "3600000");
+        client.produceFor("c1", BANK);
+        SendMessageResponse half = sendHalf("debit");
+        assertThat(client.nextQuestion(PATIENCE)).isNotNull();
+
+        for (String id : new String[] {"U-debit", half.msgId()}) {
+            JmsTraceFact fact = traced(id).get(0);
+            assertThat(fact.event()).isEqualTo(JmsTraceFact.Event.HALF);
+            assertThat(fact.topic()).isEqualTo("TopicA");
+            assertThat(fact.who()).contains(BANK);
+            assertThat(fact.detail()).contains("asked 1 times");
+        }
+        assertThat(traced("U-credit")).isEmpty();
+        // A unique key that looks like an offset id, and is none.
+        assertThat(traced("7FF88C32671DF8B702216C2EA7890001")).isEmpty();
+
+        end(half, EndTransactionRequest.COMMIT);
+        assertThat(traced("U-debit")).hasSize(1);
+        assertThat(traced("U-debit").get(0).event()).isEqualTo(JmsTraceFact.Event.STORED);
+    }
+
+    private List<JmsTraceFact> traced(String id) {
+        return JmsTraceBody.parse(client.call(JmsCode.TRACE_FIND, new JmsTraceFindRequest(id, null))
+                        .body())
+                .facts();
     }
 
     @Test

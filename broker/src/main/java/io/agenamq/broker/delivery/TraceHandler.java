@@ -24,11 +24,13 @@ import io.agenamq.store.Store;
 import io.agenamq.store.cursor.CursorHistory;
 import io.agenamq.store.cursor.CursorName;
 import io.agenamq.store.cursor.DurableSubscription;
+import io.agenamq.store.hidden.HalfMessage;
 import io.agenamq.store.log.ControlType;
 import io.agenamq.store.log.CorruptRecordException;
 import io.agenamq.store.log.RecordSlice;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -128,18 +130,26 @@ final class TraceHandler {
                 }
             }
         }
-        slowly(request, () -> find(request, asked.message(), topics, 0, new ArrayList<>()));
+        slowly(request, () -> find(request, asked, topics, 0, new ArrayList<>()));
     }
 
-    private void find(Request request, String id, List<String> topics, int from, List<MessageFinder.Found> found) {
+    private void find(
+            Request request,
+            JmsTraceFindRequest asked,
+            List<String> topics,
+            int from,
+            List<MessageFinder.Found> found) {
         int to = Math.min(topics.size(), from + TOPICS_AT_A_TIME);
-        found.addAll(messages.find(id, topics.subList(from, to)));
+        found.addAll(messages.find(asked.message(), topics.subList(from, to)));
         if (to < topics.size()) {
-            slowly(request, () -> find(request, id, topics, to, found));
+            slowly(request, () -> find(request, asked, topics, to, found));
             return;
         }
         List<JmsTraceFact> facts = new ArrayList<>();
         found.stream().map(this::stored).forEach(facts::add);
+        messages.undecided(asked.message(), asked.topic()).stream()
+                .map(this::half)
+                .forEach(facts::add);
         facts.sort((one, other) -> Long.compare(one.time(), other.time()));
         reply(request, Header.NONE, facts);
     }
@@ -175,6 +185,25 @@ final class TraceHandler {
                 by,
                 0,
                 detail);
+    }
+
+    private JmsTraceFact half(HalfMessage half) {
+        String asked = half.checks() == 0
+                ? "nobody was asked yet"
+                : "asked " + half.checks() + " times, last at " + Instant.ofEpochMilli(half.checkedAt());
+        return new JmsTraceFact(
+                Event.HALF,
+                Source.LOG,
+                half.storeTime(),
+                half.queue().topic(),
+                half.queue().queueId(),
+                half.id(),
+                half.position(),
+                0,
+                null,
+                "producer group " + half.producerGroup(),
+                0,
+                "undecided, and seen by nobody; " + asked);
     }
 
     private static boolean isDeadLetter(ByteBuffer record) {

@@ -62,6 +62,8 @@ public record JmsTraceFact(
         STORED,
         /** It was stored as a dead letter. */
         DEAD_LETTER,
+        /** It was stored as a half message, and nobody has decided about it yet. */
+        HALF,
         /** The subscription began, or went on from another place, and has the message in front of it. */
         SUBSCRIBED,
         /** The subscription began behind the message, or went on from there. */

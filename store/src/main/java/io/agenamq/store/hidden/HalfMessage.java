@@ -108,6 +108,16 @@ public final class HalfMessage {
         claimed.set(false);
     }
 
+    /** Whether one of its keys has this hash. */
+    public boolean hasKey(int hash) {
+        for (int key : keys) {
+            if (key == hash) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     long[] words() {
         return words;
     }

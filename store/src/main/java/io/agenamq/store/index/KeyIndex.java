@@ -94,6 +94,12 @@ public final class KeyIndex implements DerivedState {
         hashes(topic, record, adding);
     }
 
+    /** The hash of one key. */
+    public static int hash(String topic, String key) {
+        byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+        return KeyHash.of(topic, ByteBuffer.wrap(bytes), 0, bytes.length);
+    }
+
     /** Gives the hashes of the keys of a message, for {@link #add}. */
     public static void hashes(String topic, RecordScan record, IntConsumer sink) {
         if (record.uniqueKeyLength() > 0) {
@@ -161,8 +167,7 @@ public final class KeyIndex implements DerivedState {
      * @param max most positions that are given
      */
     public void query(String topic, String key, long beginTime, long endTime, int max, LongConsumer sink) {
-        byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
-        int hash = KeyHash.of(topic, ByteBuffer.wrap(keyBytes), 0, keyBytes.length);
+        int hash = hash(topic, key);
         Query query = new Query(topic.getBytes(StandardCharsets.UTF_8), key, beginTime, endTime, max, sink);
         Runs now = runs;
         query.inMemory(now.growing(), hash);
