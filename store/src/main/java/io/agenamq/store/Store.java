@@ -16,7 +16,6 @@ import io.agenamq.store.log.CorruptRecordException;
 import io.agenamq.store.log.Housekeeper;
 import io.agenamq.store.log.LogListener;
 import io.agenamq.store.log.MessageBatch;
-import io.agenamq.store.log.Publication;
 import io.agenamq.store.log.RecordSlice;
 import io.agenamq.store.queue.ConsumeQueue;
 import io.agenamq.store.queue.QueueEntry;
@@ -30,6 +29,7 @@ import io.agenamq.store.table.ControlAppender;
 import io.agenamq.store.table.GroupTable;
 import io.agenamq.store.table.OffsetTable;
 import io.agenamq.store.table.TopicTable;
+import io.agenamq.store.transaction.BranchTable;
 import io.agenamq.store.transaction.OutcomeTable;
 import java.io.Closeable;
 import java.io.IOException;
@@ -37,6 +37,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,7 @@ public final class Store implements Closeable {
     private final CursorTable cursors;
     private final SubscriptionTable subscriptions;
     private final OutcomeTable outcomes;
+    private final BranchTable branches;
     private final HiddenTable hidden;
     private final HalfTable halves;
     private final List<DerivedState> states;
@@ -96,10 +98,12 @@ public final class Store implements Closeable {
         subscriptions = new SubscriptionTable(appender, cursors);
         backlog = new FilingBacklog(() -> queues.sealedBytes() + keys.waitingBytes(), FilingBacklog.BYTES_MAX, log);
         outcomes = new OutcomeTable();
+        branches = new BranchTable();
         halves = new HalfTable();
         hidden = new HiddenTable(halves);
         queues.onReferences(log::refersToDropped);
-        states = List.of(topics, groups, offsets, queues, keys, cursors, subscriptions, outcomes, hidden, halves);
+        states = List.of(
+                topics, groups, offsets, queues, keys, cursors, subscriptions, outcomes, hidden, halves, branches);
 
         SnapshotStore snapshots = new SnapshotStore(disk, states);
         recoveredFrom = snapshots.load(log.minPosition(), log.writtenPosition());
@@ -232,6 +236,11 @@ public final class Store implements Closeable {
     /** What became of the last transactions of sessions. */
     public OutcomeTable outcomes() {
         return outcomes;
+    }
+
+    /** Branches that wait for their decisions, and the decisions. */
+    public BranchTable branches() {
+        return branches;
     }
 
     /** Messages that are in the log and in no queue yet. */
@@ -399,9 +408,9 @@ public final class Store implements Closeable {
         if (batch.movesMessages() || batch.hidesMessages()) {
             return;
         }
-        Publication publication = batch.publication();
-        if (publication != null) {
-            publication.queues().forEach(queue -> arrived(queues.find(queue.topic(), queue.queueId())));
+        if (batch.publishes()) {
+            new LinkedHashSet<>(batch.publishedQueues())
+                    .forEach(queue -> arrived(queues.find(queue.topic(), queue.queueId())));
         }
         ConsumeQueue last = null;
         for (int i = 0; i < batch.count(); i++) {

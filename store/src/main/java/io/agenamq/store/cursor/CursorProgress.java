@@ -53,9 +53,24 @@ public final class CursorProgress {
         return settled.nextSet(from);
     }
 
+    /** How many offsets are settled one by one. */
+    public int settledCount() {
+        return (int) Math.min(Integer.MAX_VALUE, settled.count());
+    }
+
     /** Whether there is nothing to append. */
     public boolean isEmpty() {
         return settledBelow == 0 && deliveredMark == 0 && settled.isEmpty() && counts.isEmpty();
+    }
+
+    /** Adds everything that other progress of the same cursor says. */
+    public void add(CursorProgress other) {
+        settleBelow(other.settledBelow);
+        deliveredUpTo(other.deliveredMark);
+        for (long at = other.settled.nextSet(0); at != BitPlane.NONE; at = other.settled.nextSet(at + 1)) {
+            settled.set(at);
+        }
+        other.counts.forEach((offset, count) -> counts.put(offset, Math.max(count, counts.get(offset))));
     }
 
     /** Adds everything that one section of a progress record says. */

@@ -187,6 +187,12 @@ public final class CursorTable implements DerivedState {
         }
     }
 
+    /** What the cursor of this number is called, null if there is none. Any thread. */
+    public synchronized @Nullable CursorName nameOf(long id) {
+        Stated stated = byId.get(id);
+        return stated == null ? null : stated.cursor.name();
+    }
+
     /** The names of all cursors, by their numbers. Any thread. */
     synchronized Map<Long, CursorName> names() {
         Map<Long, CursorName> names = new HashMap<>();

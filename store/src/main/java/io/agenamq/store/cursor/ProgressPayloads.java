@@ -52,6 +52,22 @@ public final class ProgressPayloads {
         return closed;
     }
 
+    /** Receives what payloads say. */
+    @FunctionalInterface
+    public interface Visitor {
+        /** About the cursor of this number. */
+        void visit(long id, CursorProgress progress);
+    }
+
+    /** Tells {@code visitor} what a payload says about each cursor. */
+    public static void forEach(ByteBuffer payload, Visitor visitor) {
+        CursorRecords.forEachSection(payload, (id, section) -> {
+            CursorProgress progress = new CursorProgress();
+            progress.add(payload, section);
+            visitor.visit(id, progress);
+        });
+    }
+
     /** Forgets everything. */
     public void clear() {
         closed.clear();

@@ -15,10 +15,12 @@ public record HiddenId(Kind kind, String name) {
 
     /** What decides about hidden messages, and what becomes of them when it does not. */
     public enum Kind {
-        /** The commit of a session's local transaction. What is hidden when a broker starts is discarded. */
+        /** The commit of a session's local transaction. What is hidden when a broker starts is discarded, unless a prepared branch needs it. */
         LOCAL(1),
         /** Each for itself, as the listener of its producer group says, or nobody until the broker has asked often enough: {@link HalfTable}. */
-        HALF(2);
+        HALF(2),
+        /** The decision about a branch that is prepared. */
+        BRANCH(3);
 
         private final int code;
 
@@ -36,12 +38,14 @@ public record HiddenId(Kind kind, String name) {
         }
     }
 
-    void writeTo(StateOutput out) {
+    /** Writes it. */
+    public void writeTo(StateOutput out) {
         out.putByte(kind.code);
         out.putText(name);
     }
 
-    static HiddenId readFrom(StateInput in) {
+    /** Reads what {@link #writeTo} wrote. */
+    public static HiddenId readFrom(StateInput in) {
         return new HiddenId(Kind.of(in.getByte()), in.getText());
     }
 }

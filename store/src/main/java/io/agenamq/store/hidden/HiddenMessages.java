@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The hidden messages of one transaction, in the order of the log. Changed under the append lock; who hides and publishes reads it between. */
@@ -42,6 +44,10 @@ final class HiddenMessages {
 
     int count() {
         return count;
+    }
+
+    Set<String> topics() {
+        return queues.stream().map(Queue::topic).collect(Collectors.toSet());
     }
 
     void beginBatch() {

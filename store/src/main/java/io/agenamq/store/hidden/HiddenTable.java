@@ -122,6 +122,12 @@ public final class HiddenTable implements DerivedState {
         return List.copyOf(open.keySet());
     }
 
+    /** The topics that hidden messages of a transaction are for. By whoever hid them. */
+    public Set<String> topics(HiddenId id) {
+        HiddenMessages messages = open.get(id);
+        return messages == null ? Set.of() : messages.topics();
+    }
+
     /** How many messages are hidden for a transaction. */
     public int count(HiddenId id) {
         HiddenMessages messages = open.get(id);

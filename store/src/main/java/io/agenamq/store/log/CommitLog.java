@@ -400,7 +400,7 @@ public final class CommitLog implements Closeable {
             if (batch.takesOffset(i)) {
                 offsets.release(batch.topic(i), batch.queueId(i));
             } else if (batch.publishes(i)) {
-                batch.releasePublished(offsets);
+                batch.releasePublished(i, offsets);
             }
         }
     }

@@ -44,8 +44,14 @@ public enum ControlType {
     MESSAGES_PUBLISHED(17, "AGENA_SYS_TRANSACTION"),
     /** The hidden messages of a transaction will never be published. */
     HIDDEN_DISCARDED(18, "AGENA_SYS_TRANSACTION"),
-    /** Producers are asked what became of half messages. 19 and 20 are for prepared branches. */
-    HALVES_CHECKED(21, "AGENA_SYS_TRANSACTION");
+    /** A branch waits for its decision. In the batch of the last of its hidden messages. */
+    BRANCH_PREPARED(19, "AGENA_SYS_TRANSACTION"),
+    /** A branch is committed or rolled back. In the batch that publishes or discards its messages. */
+    BRANCH_DECIDED(20, "AGENA_SYS_TRANSACTION"),
+    /** Producers are asked what became of half messages. */
+    HALVES_CHECKED(21, "AGENA_SYS_TRANSACTION"),
+    /** An operator's decision need not be remembered any longer than others. */
+    BRANCH_FORGOTTEN(22, "AGENA_SYS_TRANSACTION");
 
     /** How the names of all system topics begin; no client may write to such a topic. */
     public static final String TOPIC_PREFIX = "AGENA_SYS_";

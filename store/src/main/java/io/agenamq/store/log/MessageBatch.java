@@ -6,7 +6,9 @@ import io.agenamq.protocol.record.MessageRecord;
 import io.agenamq.protocol.record.SysFlag;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +45,11 @@ public final class MessageBatch {
     private boolean moving;
     /** The messages in it go into no queue. */
     private boolean hiding;
-    /** What one of its control records publishes, and which. */
-    private @Nullable Publication publication;
+    /** What its control records publish. */
+    private final List<Publishing> publishing = new ArrayList<>(1);
 
-    private int publicationIndex;
+    /** The record at {@code index} publishes. */
+    private record Publishing(Publication publication, int index) {}
 
     /** Where the batch starts in the log; -1 while it is not appended. */
     private long position = -1;
@@ -161,20 +164,16 @@ public final class MessageBatch {
     }
 
     /**
-     * Adds the control record that publishes hidden messages; one per batch.
+     * Adds the control record that publishes hidden messages. A batch may have several, for several transactions or parts of one.
      *
      * @return see {@link #add}
      */
     public int addPublication(Publication publishes) {
-        if (publication != null) {
-            throw new IllegalStateException("the batch publishes already");
-        }
         int index = addControl(ControlType.MESSAGES_PUBLISHED, publishes.payload());
         if (index != FULL) {
             int bodyStart = MessageRecord.bodyStart(buffer, starts[index]);
             buffer.putInt(bodyStart, bodyStart - starts[index]);
-            publication = publishes;
-            publicationIndex = index;
+            publishing.add(new Publishing(publishes, index));
         }
         return index;
     }
@@ -210,7 +209,7 @@ public final class MessageBatch {
      * apart. What was in this one is forgotten.
      */
     public void copyFrom(MessageBatch other, int firstIndex, int recordCount) {
-        if (other.position >= 0 || other.moving || other.hiding || other.publication != null) {
+        if (other.position >= 0 || other.moving || other.hiding || other.publishes()) {
             throw new IllegalStateException("the other batch is appended already, moves, hides or publishes messages");
         }
         clear();
@@ -267,9 +266,7 @@ public final class MessageBatch {
                 controlCount--;
             }
         }
-        if (publication != null && publicationIndex >= newCount) {
-            publication = null;
-        }
+        publishing.removeIf(each -> each.index >= newCount);
     }
 
     /** Number of records. */
@@ -312,9 +309,16 @@ public final class MessageBatch {
         return hiding;
     }
 
-    /** What it publishes, null if nothing. */
-    public @Nullable Publication publication() {
-        return publication;
+    /** Whether it publishes hidden messages. */
+    public boolean publishes() {
+        return !publishing.isEmpty();
+    }
+
+    /** The queues that what it publishes belongs to; one may occur several times. */
+    public List<Publication.Queue> publishedQueues() {
+        return publishing.stream()
+                .flatMap(each -> each.publication.queues().stream())
+                .toList();
     }
 
     /** Length of record {@code i}. */
@@ -352,7 +356,7 @@ public final class MessageBatch {
         controlCount = 0;
         moving = false;
         hiding = false;
-        publication = null;
+        publishing.clear();
         end = BatchHeader.BYTES;
         position = -1;
         if (buffer.capacity() > KEPT_BYTES_MAX) {
@@ -368,7 +372,7 @@ public final class MessageBatch {
 
     /** Whether the store itself needs this batch, so that it may be stored when the messages of others are refused. */
     boolean isOfTheStore() {
-        return moving || (controlCount == count && publication == null);
+        return moving || (controlCount == count && !publishes());
     }
 
     /** Whether record {@code i} gets the next offset of its queue. */
@@ -387,12 +391,21 @@ public final class MessageBatch {
 
     /** Whether record {@code i} publishes. */
     boolean publishes(int i) {
-        return publication != null && publicationIndex == i;
+        return publicationAt(i) != null;
+    }
+
+    private @Nullable Publication publicationAt(int i) {
+        for (Publishing each : publishing) {
+            if (each.index == i) {
+                return each.publication;
+            }
+        }
+        return null;
     }
 
     /** Gives what record {@code i} publishes its offsets; answers the queue that does not exist, and then nothing is reserved. */
     Publication.@Nullable Queue reservePublished(int i, OffsetAssigner offsets, long timestamp) {
-        Publication publishes = publication;
+        Publication publishes = publicationAt(i);
         if (publishes == null) {
             return null;
         }
@@ -403,9 +416,11 @@ public final class MessageBatch {
         return unknown;
     }
 
-    void releasePublished(OffsetAssigner offsets) {
-        if (publication != null) {
-            publication.release(offsets);
+    /** Gives the offsets back of what record {@code i} publishes. */
+    void releasePublished(int i, OffsetAssigner offsets) {
+        Publication publishes = publicationAt(i);
+        if (publishes != null) {
+            publishes.release(offsets);
         }
     }
 
