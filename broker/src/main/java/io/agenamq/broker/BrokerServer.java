@@ -216,12 +216,17 @@ public final class BrokerServer implements Closeable {
                                 Runtime.getRuntime().maxMemory() / TRANSACTION_MEMORY_PART),
                         config.get(BrokerOptions.TRANSACTION_BYTES),
                         config.get(BrokerOptions.TRANSACTION_MESSAGES),
-                        storeConfig.log().batchBytesMax()),
+                        storeConfig.log().batchBytesMax(),
+                        config.get(BrokerOptions.TRANSACTION_TIMEOUT).toMillis(),
+                        config.get(BrokerOptions.TRANSACTION_IN_DOUBT_WARN).toMillis(),
+                        config.get(BrokerOptions.HALF_MESSAGE_TIMEOUT).toMillis(),
+                        config.get(BrokerOptions.HALF_MESSAGE_CHECK_INTERVAL).toMillis()),
                 store,
                 deliveries,
                 clock);
         HalfConfig halfConfig = halfConfig(config);
         HalfMessages halves = new HalfMessages(halfConfig, store);
+        transactions.branches().restore();
         RequestTable requests = new RequestTable(
                 store,
                 topics,
@@ -238,7 +243,7 @@ public final class BrokerServer implements Closeable {
                         clock),
                 clock,
                 nanoClock,
-                new JakartaRequests(deliveries),
+                new JakartaRequests(deliveries, transactions.branches()),
                 () -> {
                     permissionChanges.incrementAndGet();
                     createSystemTopics(topics);
@@ -303,6 +308,7 @@ public final class BrokerServer implements Closeable {
         every(timer, REGISTRAR_PERIOD, faults, registrar::tick);
         every(timer, TIMER_PERIOD, faults, requests::expireWaiting);
         every(timer, TIMER_PERIOD, faults, halfChecks::wake);
+        every(timer, TIMER_PERIOD, faults, transactions.branches()::tick);
         every(timer, SCAN_PERIOD, faults, requests::forgetSilent);
         every(timer, USERS_PERIOD, faults, admission::expel);
         BrokerServer broker = new BrokerServer(config, address, advertised, registrar, opened);

@@ -237,12 +237,13 @@ public final class BrokerOptions {
             "transactionTimeOut",
             OptionType.span(Unit.MILLISECONDS, 1, 86_400_000),
             Duration.ofSeconds(6),
-            "Age of a half message at which its producer group is asked for the first time, unless the message asks for more time.");
+            "Age of a half message at which its producer group is asked for the first time, unless the message asks for more time. The same for a "
+                    + "prepared branch whose decision is a row in an application's database.");
     public static final Option<Duration> HALF_MESSAGE_CHECK_INTERVAL = rocketmq(
             "transactionCheckInterval",
             OptionType.span(Unit.MILLISECONDS, 1, 86_400_000),
             Duration.ofSeconds(30),
-            "From one question about a half message to the next. RocketMQ asks for the first time, too, only when such an interval ends.");
+            "From one question about a half message, or a branch, to the next. RocketMQ asks for the first time, too, only when such an interval ends.");
     public static final Option<Integer> HALF_MESSAGE_CHECKS_MAX = rocketmq(
             "transactionCheckMax",
             OptionType.whole(0, 1_000_000),
@@ -250,6 +251,19 @@ public final class BrokerOptions {
             "Questions about a half message; if none was answered, it is given up, with a copy in TRANS_CHECK_MAX_TIME_TOPIC. Those that "
                     + "could not be put, because no producer of the group was there, do not count, as they do in RocketMQ: then it is given up "
                     + "after fileReservedTime.");
+
+    public static final Option<Duration> TRANSACTION_TIMEOUT = own(
+            "transactionTimeoutSeconds",
+            OptionType.span(Unit.SECONDS, 1, 86_400),
+            Duration.ofMinutes(5),
+            "How long after its first part a branch of an XA or distributed transaction is rolled back if it was neither prepared nor committed, "
+                    + "where the client does not say another time. A prepared branch waits for its decision for ever.");
+
+    public static final Option<Duration> TRANSACTION_IN_DOUBT_WARN = own(
+            "transactionInDoubtWarnMillis",
+            OptionType.span(Unit.MILLISECONDS, 1000, 86_400_000),
+            Duration.ofMinutes(5),
+            "After this time a prepared branch that waits for its decision is complained of in the log, once.");
 
     // reading
 
@@ -402,6 +416,8 @@ public final class BrokerOptions {
             HALF_MESSAGE_TIMEOUT,
             HALF_MESSAGE_CHECK_INTERVAL,
             HALF_MESSAGE_CHECKS_MAX,
+            TRANSACTION_TIMEOUT,
+            TRANSACTION_IN_DOUBT_WARN,
             REATTACH_GRACE,
             LONG_POLLING,
             SHORT_POLLING,

@@ -162,13 +162,17 @@ final class ConsumerLife {
     }
 
     private void forgetWhatIsIdle(AttachedConsumer consumer) {
-        Subscription subscription = consumer.subscription;
-        consumer.destination.afterTurn(() -> {
+        forgetWhatIsIdle(consumer.destination, consumer.subscription);
+    }
+
+    /** Forgets a subscription and a destination, at the end of this turn, if they know nothing that their cursors do not. */
+    void forgetWhatIsIdle(Destination destination, Subscription subscription) {
+        destination.afterTurn(() -> {
             if (subscription.kind() == Subscription.Kind.DURABLE && subscription.isIdle()) {
                 // What its cursors do not know is nothing; whoever comes back finds it in the store.
-                consumer.destination.forget(subscription.identity());
+                destination.forget(subscription.identity());
             }
-            destinations.giveUpIfIdle(consumer.destination);
+            destinations.giveUpIfIdle(destination);
         });
     }
 

@@ -11,17 +11,24 @@ import io.agenamq.remoting.Connection;
 import io.agenamq.remoting.HandlerTable;
 import io.agenamq.remoting.Request;
 import io.agenamq.store.Store;
+import io.agenamq.store.cursor.BitPlane;
+import io.agenamq.store.cursor.CursorName;
+import io.agenamq.store.cursor.CursorProgress;
+import io.agenamq.store.cursor.ProgressPayloads;
 import io.agenamq.store.queue.ConsumeQueue;
 import java.io.Closeable;
+import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -203,6 +210,61 @@ public final class Deliveries implements Closeable {
             held.add(consumers.require(each.consumer()), each.from(), each.to(), each.count());
         }
         return held;
+    }
+
+    /**
+     * What a branch held that was prepared before this broker was started is held again: nobody gets it until the branch is decided. Before the first consumer
+     * comes.
+     *
+     * @param payloads what the branch holds, as {@link HeldDeliveries#payloads} said it
+     * @param whenAll runs once, when it is held
+     */
+    public HeldDeliveries holdAgain(List<ByteBuffer> payloads, Runnable whenAll) {
+        HeldDeliveries held = new HeldDeliveries(
+                store.cursors(),
+                clock,
+                (destination, task) -> {
+                    destination.postAlways(task);
+                    destination.workElsewhere();
+                },
+                consumer -> {},
+                life::forgetWhatIsIdle);
+        Map<CursorName, CursorProgress> byCursor = new LinkedHashMap<>();
+        for (ByteBuffer payload : payloads) {
+            ProgressPayloads.forEach(payload, (id, progress) -> {
+                CursorName name = store.cursors().nameOf(id);
+                // Null: its topic or subscription was removed by force.
+                if (name != null) {
+                    byCursor.computeIfAbsent(name, key -> new CursorProgress()).add(progress);
+                }
+            });
+        }
+        Map<Destination, Consumer<HeldDeliveries.Holder>> tasks = new LinkedHashMap<>();
+        byCursor.forEach((name, progress) -> {
+            Destination destination = destinations.open(name.topic());
+            tasks.merge(destination, holder -> holdAgain(destination, name, progress, holder), Consumer::andThen);
+        });
+        if (tasks.isEmpty()) {
+            whenAll.run();
+        }
+        held.restore(tasks, whenAll);
+        return held;
+    }
+
+    private void holdAgain(
+            Destination destination, CursorName name, CursorProgress progress, HeldDeliveries.Holder holder) {
+        Subscription subscription = opener.of(destination, name);
+        if (subscription == null || name.queueId() >= subscription.windows().size()) {
+            return;
+        }
+        Window window = subscription.windows().get(name.queueId());
+        for (long at = progress.nextSettled(0); at != BitPlane.NONE; at = progress.nextSettled(at + 1)) {
+            if (!window.isSettled(at)) {
+                window.holdForBranch(at);
+                holder.hold(subscription, name.queueId(), at);
+            }
+        }
+        subscription.letGoIfNothingIsInDoubt();
     }
 
     /** Takes a message for a temporary destination, and answers. On the event loop of its connection. */

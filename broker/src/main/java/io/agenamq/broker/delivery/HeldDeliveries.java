@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -25,7 +26,7 @@ import java.util.function.Consumer;
  *
  * <p>Destinations are not made to wait for one another. Each gives what the transaction has received from it when its turn comes, and goes on; the last
  * one's thread decides about the whole. What is held is nobody else's meanwhile. A consumer, connection or session that ends in between has nothing
- * to give back of it.
+ * to give back of it. A branch holds for long, and also what it held when the broker was started: {@link #restore}.
  */
 public final class HeldDeliveries {
 
@@ -33,8 +34,8 @@ public final class HeldDeliveries {
     private final InstantSource clock;
     private final BiConsumer<Destination, Runnable> collecting;
     private final Consumer<AttachedConsumer> settledOne;
+    private final BiConsumer<Destination, Subscription> over;
     private final Map<Destination, Share> shares = new LinkedHashMap<>();
-    private final ProgressPayloads payloads = new ProgressPayloads();
     private final AtomicInteger missing = new AtomicInteger();
 
     /** Set before the count of what is missing is lowered. */
@@ -59,10 +60,25 @@ public final class HeldDeliveries {
             InstantSource clock,
             BiConsumer<Destination, Runnable> collecting,
             Consumer<AttachedConsumer> settledOne) {
+        this(cursors, clock, collecting, settledOne, (destination, subscription) -> {});
+    }
+
+    /**
+     * The same for what was held when the broker was started.
+     *
+     * @param over told about each subscription without consumers when what is held of it is settled or given back, by the owner of its destination
+     */
+    HeldDeliveries(
+            CursorTable cursors,
+            InstantSource clock,
+            BiConsumer<Destination, Runnable> collecting,
+            Consumer<AttachedConsumer> settledOne,
+            BiConsumer<Destination, Subscription> over) {
         this.cursors = cursors;
         this.clock = clock;
         this.collecting = collecting;
         this.settledOne = settledOne;
+        this.over = over;
     }
 
     /**
@@ -85,6 +101,40 @@ public final class HeldDeliveries {
         shares.forEach((destination, share) -> collecting.accept(destination, () -> collect(share, whenAll)));
     }
 
+    /**
+     * Holds again what was held when the broker was started.
+     *
+     * @param tasks for each destination, what finds its subscriptions and holds, in a turn of it
+     * @param whenAll runs once, on the thread of the destination that was last
+     */
+    void restore(Map<Destination, Consumer<Holder>> tasks, Runnable whenAll) {
+        missing.set(tasks.size());
+        tasks.forEach((destination, task) -> shares.put(destination, new Share()));
+        tasks.forEach((destination, task) -> collecting.accept(destination, () -> {
+            try {
+                task.accept((subscription, index, offset) -> shareOf(destination)
+                        .held
+                        .computeIfAbsent(subscription, Subscription::beginHolding)
+                        .add(index, subscription.windows().get(index), offset));
+            } finally {
+                if (missing.decrementAndGet() == 0) {
+                    whenAll.run();
+                }
+            }
+        }));
+    }
+
+    private Share shareOf(Destination destination) {
+        return Objects.requireNonNull(shares.get(destination));
+    }
+
+    /** Told what is held. */
+    @FunctionalInterface
+    interface Holder {
+        /** A message in a window of a subscription. */
+        void hold(Subscription subscription, int index, long offset);
+    }
+
     private void collect(Share share, Runnable whenAll) {
         for (Range range : share.ranges) {
             Subscription subscription = range.consumer.subscription;
@@ -103,8 +153,23 @@ public final class HeldDeliveries {
         return !incomplete;
     }
 
+    /** How many messages are held. Not before all is collected. */
+    public int count() {
+        int[] count = {0};
+        shares.values().forEach(share -> share.held
+                .values()
+                .forEach(held -> held.forEach((index, window, offsets) -> count[0] += offsets.settledCount())));
+        return count[0];
+    }
+
+    /** Names of the destinations that something was received from. */
+    public List<String> destinations() {
+        return shares.keySet().stream().map(Destination::topic).toList();
+    }
+
     /** The payloads of the records that settle what is held in subscriptions that the log knows. */
     public List<ByteBuffer> payloads() {
+        ProgressPayloads payloads = new ProgressPayloads();
         for (Share share : shares.values()) {
             share.held
                     .values()
@@ -150,6 +215,9 @@ public final class HeldDeliveries {
                 destination.stir(range.consumer.subscription);
                 settledOne.accept(range.consumer);
             }
+            share.held.keySet().stream()
+                    .filter(subscription -> subscription.consumers().isEmpty())
+                    .forEach(subscription -> over.accept(destination, subscription));
         }));
         shares.keySet().forEach(Destination::work);
     }

@@ -323,6 +323,13 @@ final class Subscription {
         return count;
     }
 
+    /** Room for what a branch held when the broker was started, whose receivers are gone. */
+    HeldOffsets beginHolding() {
+        HeldOffsets held = new HeldOffsets();
+        undecided.add(held);
+        return held;
+    }
+
     /** What a transaction held comes back, counted as delivered. */
     void giveBack(HeldOffsets held, long now) {
         RedeliveryPolicy policy = rules.get().redelivery();
@@ -431,7 +438,7 @@ final class Subscription {
             Window window = windows.get(range.queueId());
             long end = Math.min(range.last(), window.head() - 1);
             for (long offset = Math.max(range.first(), window.cursor().floor()); offset <= end; offset++) {
-                if (window.isSettled(offset)) {
+                if (window.isSettled(offset) || window.isForBranch(offset)) {
                     continue;
                 }
                 switch (range.fate()) {
@@ -453,6 +460,11 @@ final class Subscription {
                 window.account(offset);
             }
         }
+        letGoIfNothingIsInDoubt();
+    }
+
+    /** Delivers again, if it was {@linkplain #hold held} and everything is known now that was in doubt. */
+    void letGoIfNothingIsInDoubt() {
         if (heldUntil != 0 && windows.stream().noneMatch(Window::hasDoubtful)) {
             heldUntil = NOT_HELD_ANY_MORE;
         }

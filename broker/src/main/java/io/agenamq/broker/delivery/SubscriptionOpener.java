@@ -188,6 +188,15 @@ final class SubscriptionOpener {
             begun.setKey(used.definition.key());
             return begun;
         }
+        return durable(destination, stored);
+    }
+
+    /** A durable subscription; fetched from the store if it is not here. */
+    private Subscription durable(Destination destination, DurableSubscription stored) {
+        Subscription known = destination.find(stored.id());
+        if (known != null) {
+            return known;
+        }
         List<Window> windows = new ArrayList<>();
         ConsumeQueue queue = queues.find(stored.topic(), 0);
         while (queue != null) {
@@ -199,11 +208,31 @@ final class SubscriptionOpener {
             queue = queues.find(stored.topic(), windows.size());
         }
         Subscription subscription = new Subscription(
-                queues, windows, Subscription.Kind.DURABLE, used.identity(), rules(stored.topic()), chance, memory);
+                queues, windows, Subscription.Kind.DURABLE, stored.id(), rules(stored.topic()), chance, memory);
         subscription.setKey(stored.key());
         holdBack(subscription);
         destination.subscriptions().add(subscription);
         return subscription;
+    }
+
+    /**
+     * The subscription that a cursor belongs to.
+     *
+     * @return null if there is none any more
+     */
+    @Nullable
+    Subscription of(Destination destination, CursorName cursor) {
+        if (cursor.subscription().equals(CursorName.QUEUE)) {
+            TopicConfig topic = catalog.find(cursor.topic());
+            return topic != null && Checks.kindOf(topic) == DestinationKind.QUEUE ? ofQueue(destination, topic) : null;
+        }
+        for (DurableSubscription stored : store.subscriptions().all()) {
+            if (stored.topic().equals(cursor.topic())
+                    && stored.cursor(cursor.queueId()).equals(cursor)) {
+                return durable(destination, stored);
+            }
+        }
+        return null;
     }
 
     /** What was in flight when the broker ended is left for a while to those who had it: they may have acknowledged it. */

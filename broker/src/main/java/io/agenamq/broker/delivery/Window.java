@@ -48,6 +48,9 @@ sealed class Window permits MemoryWindow {
     /** Offsets below the recovered mark of which those who had them have said what became of them. */
     private final BitPlane accounted = new BitPlane();
 
+    /** Offsets that branches hold that were prepared before the broker was started. */
+    private final BitPlane forBranches = new BitPlane();
+
     private long head;
 
     /** Whether the progress says more than what a selector excludes, which everybody could find out again. */
@@ -281,6 +284,7 @@ sealed class Window permits MemoryWindow {
 
     /** The cursor says that {@code offset}, which no consumer has, is settled. */
     void settledElsewhere(long offset) {
+        forBranches.clear(offset);
         taken.clear(offset);
         returned.clear(offset);
         priorities.remove(offset);
@@ -293,6 +297,7 @@ sealed class Window permits MemoryWindow {
      * Takes {@code offset} out of flight again; its next delivery comes before everything behind it.
      */
     void giveBack(long offset) {
+        forBranches.clear(offset);
         if (!isSettled(offset) && taken.clear(offset) && priority(offset) == QueueEntry.DEFAULT_PRIORITY) {
             returned.set(offset);
         }
@@ -339,6 +344,22 @@ sealed class Window permits MemoryWindow {
         if (!isSettled(offset) && isFree(offset) && priority(offset) == QueueEntry.DEFAULT_PRIORITY) {
             returned.set(offset);
         }
+    }
+
+    /**
+     * Has {@code offset} held again for a branch that was prepared before the broker was started. Nobody else may say what became of it, and its delivery is
+     * counted when it comes back.
+     */
+    void holdForBranch(long offset) {
+        hold(offset);
+        forBranches.set(offset);
+        notSeen(offset);
+        account(offset);
+    }
+
+    /** Whether a branch holds {@code offset} since before the broker was started. */
+    boolean isForBranch(long offset) {
+        return forBranches.get(offset);
     }
 
     /** Settles what the log does not hold any more. */

@@ -15,9 +15,8 @@ import io.agenamq.store.log.AppendRefusedException.Reason;
 import io.agenamq.store.log.CommitLog;
 import io.agenamq.store.log.ControlType;
 import io.agenamq.store.log.MessageBatch;
-import io.agenamq.store.log.PositionWaiter;
 import io.agenamq.store.transaction.OutcomeTable;
-import java.nio.ByteBuffer;
+import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,7 @@ final class Commit {
     private final Request request;
     private final JmsCommitRequest asked;
     private final OpenTransaction open;
-    private final @Nullable HeldDeliveries held;
+    private final Contents contents;
     private final CommitLog log;
     private final Decisions decisions;
     private final InstantSource clock;
@@ -48,7 +47,7 @@ final class Commit {
         this.request = request;
         this.asked = asked;
         this.open = open;
-        this.held = held;
+        this.contents = Contents.of(open, held);
         this.log = log;
         this.decisions = decisions;
         this.clock = clock;
@@ -60,7 +59,7 @@ final class Commit {
         ProtocolException impossible = null;
         long end = 0;
         try {
-            if (held != null && !held.isComplete()) {
+            if (!contents.isComplete()) {
                 impossible = new ProtocolException(
                         JmsRefusal.TRANSACTION_ROLLED_BACK.code(),
                         "messages that transaction " + open.id() + " has received were given back meanwhile");
@@ -88,54 +87,28 @@ final class Commit {
     }
 
     private long append() throws AppendRefusedException {
-        MessageBatch batch = open.batch();
-        if (held != null) {
-            for (ByteBuffer payload : held.payloads()) {
-                add(batch, ControlType.CURSOR_COMMIT, payload);
-            }
-        }
-        add(
+        InetSocketAddress client = request.connection().remoteAddress();
+        MessageBatch batch = contents.batch(client);
+        Contents.add(
                 batch,
                 ControlType.TRANSACTION_OUTCOME,
-                OutcomeTable.committed(open.id().session(), open.id().number(), clock.millis()));
+                OutcomeTable.committed(open.id().session(), open.id().number(), clock.millis()),
+                client);
         log.append(batch);
-        open.committed();
+        contents.handedOver();
         if (open.count() > 0) {
-            stored.stored(open.count(), batch.publication() == null ? batch.bytes() : open.messageBytes());
+            stored.stored(open.count(), batch.publishes() ? open.messageBytes() : batch.bytes());
         }
         return batch.endPosition();
     }
 
-    private void add(MessageBatch batch, ControlType type, ByteBuffer payload) {
-        if (batch.addControl(type, payload, request.connection().remoteAddress()) == MessageBatch.FULL) {
-            throw new ProtocolException(
-                    JmsRefusal.TOO_MUCH.code(),
-                    "transaction " + open.id()
-                            + " does not fit into one batch of the log, whose size follows from mappedFileSizeCommitLog; "
-                            + "commit more often");
-        }
-    }
-
     private void committed(long end) {
-        if (held != null) {
-            held.settled();
-        }
-        open.deliverOutside();
-        if (!asked.durable()) {
+        contents.settle();
+        if (asked.durable()) {
+            DurableAnswer.when(log, end, request, Header.NONE);
+        } else {
             request.reply(Header.NONE);
-            return;
         }
-        log.whenDurable(end, new PositionWaiter() {
-            @Override
-            public void durable(long durablePosition) {
-                request.reply(Header.NONE);
-            }
-
-            @Override
-            public void failed(String reason) {
-                request.refuse(JmsRefusal.STORE_REFUSES.code(), reason);
-            }
-        });
     }
 
     /** It cannot be committed; nothing has been collected for it yet. */
@@ -146,9 +119,7 @@ final class Commit {
     }
 
     private void giveBack(ProtocolException why) {
-        if (held != null) {
-            held.giveBack();
-        }
+        contents.giveBack();
         refuse(request, why.code(), String.valueOf(why.getMessage()));
     }
 

@@ -22,7 +22,6 @@ import io.agenamq.remoting.HandlerTable;
 import io.agenamq.remoting.Request;
 import io.agenamq.store.Store;
 import io.agenamq.store.log.CommitLog;
-import io.agenamq.store.log.PositionWaiter;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -42,6 +41,7 @@ public final class LocalTransactions {
     private final Overflow overflow;
     private final Decisions decisions;
     private final InstantSource clock;
+    private final Branches branches;
     private volatile StoredListener stored = (messages, bytes) -> {};
 
     /** Transactions over a store. What is hidden there for local transactions of an earlier process is discarded. */
@@ -54,6 +54,25 @@ public final class LocalTransactions {
         this.overflow = new Overflow(store, batches);
         this.decisions = new Decisions(store.outcomes(), clock);
         this.clock = clock;
+        this.branches = new Branches(
+                config,
+                store,
+                new BranchLog(
+                        store,
+                        config,
+                        memory,
+                        batches,
+                        overflow,
+                        clock,
+                        (messages, bytes) -> stored.stored(messages, bytes)),
+                this,
+                deliveries,
+                clock);
+    }
+
+    /** Transactions that somebody else decides about. They are within the same bounds. */
+    public Branches branches() {
+        return branches;
     }
 
     /** Enters the handlers. */
@@ -61,6 +80,7 @@ public final class LocalTransactions {
         table.register(JmsCode.COMMIT, this::commit);
         table.register(JmsCode.ROLLBACK, this::rollback);
         table.register(JmsCode.OUTCOME, this::outcome);
+        branches.register(table);
     }
 
     /** {@code connection} is gone, and with it what was not committed. On its event loop, before its consumers are taken away. */
@@ -69,6 +89,7 @@ public final class LocalTransactions {
         if (open != null) {
             open.endAll();
         }
+        branches.closed(connection);
     }
 
     /** Tells {@code listener} of each commit that has stored messages: how many, and how many bytes. */
@@ -103,7 +124,9 @@ public final class LocalTransactions {
         return named.ofUser(Principal.of(connection).user());
     }
 
-    private OpenTransaction take(Connection connection, JmsTransaction id) {
+    /** Takes what was sent for a transaction from its connection: it is another's from now on. On its event loop. */
+    OpenTransaction take(Connection connection, JmsTransaction named) {
+        JmsTransaction id = owned(connection, named);
         ConnectionTransactions known = connection.attachment(ConnectionTransactions.class);
         OpenTransaction open = known == null ? null : known.take(id);
         return open == null ? new OpenTransaction(id, config, memory, batches, overflow) : open;
@@ -112,8 +135,7 @@ public final class LocalTransactions {
     private void rollback(Request request) {
         JmsRollbackRequest rollback =
                 JmsRollbackRequest.readFrom(request.frame().fields());
-        take(request.connection(), owned(request.connection(), rollback.transaction()))
-                .end();
+        take(request.connection(), rollback.transaction()).end();
         request.reply(Header.NONE);
     }
 
@@ -122,7 +144,7 @@ public final class LocalTransactions {
         decisions.ask(owned(request.connection(), asked.transaction()), asked.ageMillis(), outcome -> {
             if (outcome == Outcome.COMMITTED) {
                 // Who asks has not seen the answer to the commit, which may have waited for the disk.
-                replyWhenDurable(request, new JmsOutcomeResponse(outcome), log.writtenPosition());
+                DurableAnswer.when(log, log.writtenPosition(), request, new JmsOutcomeResponse(outcome));
             } else {
                 request.reply(new JmsOutcomeResponse(outcome));
             }
@@ -132,11 +154,11 @@ public final class LocalTransactions {
     private void commit(Request request) {
         JmsCommitRequest asked = JmsCommitRequest.readFrom(request.frame().fields());
         List<JmsSettled> settled = JmsSettled.readAll(request.frame().body());
-        OpenTransaction open = take(request.connection(), owned(request.connection(), asked.transaction()));
+        OpenTransaction open = take(request.connection(), asked.transaction());
         switch (decisions.begin(open.id())) {
             case COMMITTED -> {
                 open.end();
-                replyWhenDurable(request, Header.NONE, log.writtenPosition());
+                DurableAnswer.when(log, log.writtenPosition(), request, Header.NONE);
             }
             case OUT_OF_TURN -> {
                 open.end();
@@ -180,19 +202,5 @@ public final class LocalTransactions {
         } else {
             held.collect(commit::decide);
         }
-    }
-
-    private void replyWhenDurable(Request request, Header answer, long position) {
-        log.whenDurable(position, new PositionWaiter() {
-            @Override
-            public void durable(long durablePosition) {
-                request.reply(answer);
-            }
-
-            @Override
-            public void failed(String reason) {
-                request.refuse(JmsRefusal.STORE_REFUSES.code(), reason);
-            }
-        });
     }
 }

@@ -14,6 +14,8 @@ import io.agenamq.store.log.MessageReference;
 import io.agenamq.store.log.Publication;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,7 @@ public final class OpenTransaction {
     private static final int EMPTY_BATCH_BYTES = 16 * 1024;
 
     /** What a hidden message takes: in the store's table, and while it is committed as a reference, in memory and in the batch. */
-    private static final int HIDDEN_MESSAGE_BYTES = 64 + 2 * MessageReference.BYTES;
+    static final int HIDDEN_MESSAGE_BYTES = 64 + 2 * MessageReference.BYTES;
 
     private final JmsTransaction id;
     private final TransactionConfig config;
@@ -228,20 +230,85 @@ public final class OpenTransaction {
             present = batches.take();
             batch = present;
         }
-        HiddenId known = hiddenId;
-        if (known != null) {
+        if (hiddenId != null) {
             hide(present);
-            Publication publication = overflow.publication(known);
-            if (publication == null || publication.count() + outside.size() != count) {
-                throw new IllegalStateException("not all messages of transaction " + id + " are hidden");
-            }
-            if (present.addPublication(publication) == MessageBatch.FULL) {
-                throw doomedByTooMuch(
-                        "the references to " + count + " messages do not fit into one batch of the log, whose "
-                                + "size follows from mappedFileSizeCommitLog; commit more often");
-            }
+            publishIn(present);
         }
         return present;
+    }
+
+    /**
+     * Stores or publishes its messages by the batch of another transaction that is decided with this one, behind what is in it.
+     *
+     * @throws ProtocolException if that cannot be: the transaction is doomed
+     */
+    void addTo(MessageBatch other) {
+        if (hiddenId == null && addMessagesTo(other)) {
+            return;
+        }
+        hideAll();
+        publishIn(other);
+    }
+
+    /** Adds messages that are in memory to a batch; false if they do not fit. */
+    boolean addMessagesTo(MessageBatch other) {
+        MessageBatch present = batch;
+        return present == null || present.isEmpty() || other.addFrom(present);
+    }
+
+    /**
+     * Stores all its messages, hidden.
+     *
+     * @throws ProtocolException if the log does not take them: the transaction is doomed
+     */
+    void hideAll() {
+        MessageBatch present = batch;
+        if (present != null) {
+            hide(present);
+        }
+    }
+
+    /** Under which its messages are hidden, as far as they are. */
+    @Nullable
+    HiddenId hiddenId() {
+        return hiddenId;
+    }
+
+    private void publishIn(MessageBatch other) {
+        HiddenId known = hiddenId;
+        if (known == null) {
+            return;
+        }
+        Publication publication = overflow.publication(known);
+        if (publication == null || publication.count() + outside.size() != count) {
+            throw new IllegalStateException("not all messages of transaction " + id + " are hidden");
+        }
+        if (other.addPublication(publication) == MessageBatch.FULL) {
+            throw doomedByTooMuch(
+                    "the references to " + count + " messages do not fit into one batch of the log, whose "
+                            + "size follows from mappedFileSizeCommitLog; commit more often");
+        }
+    }
+
+    /** Names of the destinations that its messages are for, but for temporary ones. */
+    Set<String> destinations() {
+        Set<String> names = new TreeSet<>();
+        MessageBatch present = batch;
+        if (present != null) {
+            for (int i = 0; i < present.count(); i++) {
+                names.add(present.topic(i));
+            }
+        }
+        HiddenId known = hiddenId;
+        if (known != null) {
+            names.addAll(overflow.topics(known));
+        }
+        return names;
+    }
+
+    /** How many of its messages are not for the log. */
+    int countOutside() {
+        return outside.size();
     }
 
     /** Bytes of its messages, at most. */
@@ -249,8 +316,8 @@ public final class OpenTransaction {
         return messageBytes;
     }
 
-    /** Its batch is in the log: there is nothing to forget there. */
-    void committed() {
+    /** The log says what becomes of its messages: there is nothing to forget there. */
+    void handedOver() {
         hiddenId = null;
     }
 

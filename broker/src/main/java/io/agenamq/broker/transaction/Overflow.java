@@ -11,8 +11,10 @@ import io.agenamq.store.log.CommitLog;
 import io.agenamq.store.log.ControlType;
 import io.agenamq.store.log.MessageBatch;
 import io.agenamq.store.log.Publication;
+import io.agenamq.store.transaction.BranchId;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * at a time.
  *
  * <p>Nothing of a local transaction outlives its broker but its commit. So what a broker finds hidden for one when it starts has no owner any more,
- * and is discarded.
+ * and is discarded, unless it became part of a branch that is prepared.
  */
 final class Overflow {
 
@@ -34,8 +36,11 @@ final class Overflow {
     private final HiddenTable hidden;
     private final BatchPool batches;
 
-    /** Makes names unique: two connections may know a transaction by the same number, of which one is cut and does not know yet. */
-    private final AtomicLong lastNumber = new AtomicLong();
+    /**
+     * Makes names unique: two connections may know a transaction by the same number, of which one is cut and does not know yet. Begins where the log ends, so that
+     * names of an earlier process, which prepared branches keep, are others: each of them has cost more than a byte of log.
+     */
+    private final AtomicLong lastNumber;
 
     /** To be discarded when the log accepts records again. */
     private final Queue<HiddenId> undiscarded = new ConcurrentLinkedQueue<>();
@@ -44,8 +49,11 @@ final class Overflow {
         this.log = store.log();
         this.hidden = store.hidden();
         this.batches = batches;
+        this.lastNumber = new AtomicLong(log.writtenPosition());
+        Set<HiddenId> needed = store.branches().hidden();
         List<HiddenId> left = hidden.open().stream()
-                .filter(id -> id.kind() == HiddenId.Kind.LOCAL)
+                .filter(id -> id.kind() == HiddenId.Kind.LOCAL || id.kind() == HiddenId.Kind.BRANCH)
+                .filter(id -> !needed.contains(id))
                 .toList();
         left.forEach(this::discard);
         if (!left.isEmpty()) {
@@ -55,6 +63,16 @@ final class Overflow {
 
     HiddenId newId(JmsTransaction transaction) {
         return new HiddenId(HiddenId.Kind.LOCAL, transaction + " " + lastNumber.incrementAndGet());
+    }
+
+    HiddenId newId(BranchId branch) {
+        return new HiddenId(
+                HiddenId.Kind.BRANCH, branch.owner() + "/" + branch.name() + " " + lastNumber.incrementAndGet());
+    }
+
+    /** The topics that hidden messages are for. */
+    Set<String> topics(HiddenId id) {
+        return hidden.topics(id);
     }
 
     /** Stores messages, hidden. The batch stays as it is. */

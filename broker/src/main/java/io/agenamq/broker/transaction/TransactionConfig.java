@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.agenamq.broker.transaction;
 
+import io.agenamq.broker.config.BrokerOptions;
+import io.agenamq.protocol.command.JmsRefusal;
+import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.store.log.MessageReference;
 
 /**
@@ -10,8 +13,20 @@ import io.agenamq.store.log.MessageReference;
  * @param bytesMax messages of one transaction, in bytes of the log
  * @param countMax messages of one transaction
  * @param batchBytesMax most bytes that the log stores as one batch, which a commit is
+ * @param timeoutMillis how long a branch may be neither prepared nor decided, unless its client says so
+ * @param inDoubtWarnMillis how long a prepared branch may wait for its decision without a line in the log
+ * @param checkAfterMillis age of a prepared branch at which a member of its group is asked for the first time
+ * @param checkIntervalMillis from one question about a branch to the next
  */
-public record TransactionConfig(long memoryBytesMax, long bytesMax, int countMax, int batchBytesMax) {
+public record TransactionConfig(
+        long memoryBytesMax,
+        long bytesMax,
+        int countMax,
+        int batchBytesMax,
+        long timeoutMillis,
+        long inDoubtWarnMillis,
+        long checkAfterMillis,
+        long checkIntervalMillis) {
 
     /** Of a batch, this part is for the records that settle deliveries and say the outcome. */
     private static final int SETTLEMENT_PART = 16;
@@ -38,6 +53,22 @@ public record TransactionConfig(long memoryBytesMax, long bytesMax, int countMax
     /** Bytes of messages of one transaction that are in memory when there are others in the log. */
     int pieceBytesMax() {
         return Math.min(PIECE_BYTES, smallBytesMax());
+    }
+
+    /**
+     * Makes sure that a transaction of several parts is not larger than one of a single part may be.
+     *
+     * @throws ProtocolException if it is
+     */
+    void requireBounds(int messages, long bytes) {
+        if (messages > messagesMax() || bytes > bytesMax) {
+            throw new ProtocolException(
+                    JmsRefusal.TOO_MUCH.code(),
+                    messages + " messages of " + bytes + " bytes are more than a transaction may have: " + messagesMax()
+                            + " messages and " + bytesMax + " bytes, as the broker's options "
+                            + BrokerOptions.TRANSACTION_MESSAGES.name() + " and "
+                            + BrokerOptions.TRANSACTION_BYTES.name() + " say; commit more often, or raise them");
+        }
     }
 
     /** How many messages can be committed together. */

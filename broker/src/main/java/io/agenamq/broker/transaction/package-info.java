@@ -13,6 +13,9 @@
  *     └──── ROLLBACK, a refused message, the end of the connection ──▶ rolled back
  * </pre>
  *
+ * <p>Where somebody else decides, the same contents are a {@link io.agenamq.broker.transaction.Branch}: {@link io.agenamq.broker.transaction.Branches} has them all, {@link
+ * io.agenamq.broker.transaction.BranchLog} writes what becomes of them, {@link io.agenamq.broker.transaction.TableChecks} asks about some ({@code docs/adr/0016}).
+ *
  * <p>RocketMQ's half messages are apart from that: {@link io.agenamq.broker.transaction.HalfMessages} records what producers decide,
  * {@link io.agenamq.broker.transaction.HalfChecks} asks them ({@code docs/adr/0017}). These may use {@code broker.group} and {@code broker.directory}.
  */
