@@ -630,6 +630,20 @@ public final class AdminClient implements Closeable {
         return new JmsTraces(calls, clock).trace(id, topic, logTime, brokers());
     }
 
+    /**
+     * Branches of transactions that somebody else decides about, the oldest first.
+     *
+     * @param id only those whose id contains this, null for all
+     */
+    public List<BranchStatus> branches(@Nullable String id) {
+        return new JmsBranches(calls).list(id, brokers());
+    }
+
+    /** Decides about a branch, instead of who should: commits it, or rolls it back. */
+    public void resolveBranch(BranchStatus branch, boolean commit) {
+        new JmsBranches(calls).resolve(branch, commit, brokers());
+    }
+
     /** Ends a durable subscription that has no consumer, with everything it has not delivered. */
     public void unsubscribe(String name, @Nullable String clientId) {
         new JmsSubscriptions(calls).unsubscribe(name, clientId, brokers());

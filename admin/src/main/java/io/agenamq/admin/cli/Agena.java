@@ -68,6 +68,7 @@ public final class Agena implements Runnable {
         List<CommandLine> commands = new ArrayList<>();
         commands.add(TopicCommand.of(terminal));
         commands.add(SubscriptionCommand.of(terminal));
+        commands.add(TxCommand.of(terminal));
         commands.add(QueueCommand.of(terminal));
         commands.add(MessageCommand.of(terminal));
         commands.add(new CommandLine(new PerfCommand(terminal)));
