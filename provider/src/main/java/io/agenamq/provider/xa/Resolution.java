@@ -182,23 +182,25 @@ final class Resolution {
         Answers answers = ask(branch, broker -> link.decide(branch.id(), broker, false, false, 0));
         answers.done.forEach(branch::over);
         answers.refused.forEach((broker, why) -> {
-            if (why.reason() == Reason.UNKNOWN_BRANCH || why.reason() == Reason.BRANCH_ROLLED_BACK) {
-                // Nothing of it is left there: never begun, lost with its connection, timed out.
+            if (why.reason() == Reason.UNKNOWN_BRANCH) {
+                // Nothing of it is left there: never begun, or lost with its connection.
                 answers.done.add(broker);
                 branch.over(broker);
             }
         });
         answers.requireComplete();
         branches.remove(branch);
-        for (Map.Entry<String, ClientException> each : answers.refused.entrySet()) {
-            ClientException why = each.getValue();
-            if (why.reason() == Reason.BRANCH_COMMITTED) {
-                int code = answers.done.isEmpty() ? XAException.XA_HEURCOM : XAException.XA_HEURMIX;
-                throw XaErrors.error(code, String.valueOf(why.getMessage()), why);
-            } else if (!answers.done.contains(each.getKey())) {
-                throw XaErrors.error(XAException.XAER_PROTO, String.valueOf(why.getMessage()), why);
-            }
+        answers.refused.keySet().removeAll(answers.done);
+        if (answers.refused.isEmpty()) {
+            return;
         }
+        ClientException why = answers.refused.values().iterator().next();
+        boolean some = !answers.done.isEmpty() || answers.are(Reason.BRANCH_ROLLED_BACK);
+        int code = answers.are(Reason.BRANCH_COMMITTED)
+                ? some ? XAException.XA_HEURMIX : XAException.XA_HEURCOM
+                // An operator has rolled it back: that is right, and remembered until it is forgotten.
+                : answers.are(Reason.BRANCH_ROLLED_BACK) ? XAException.XA_HEURRB : XAException.XAER_PROTO;
+        throw XaErrors.error(code, String.valueOf(why.getMessage()), why);
     }
 
     // ---- what this virtual machine does not know

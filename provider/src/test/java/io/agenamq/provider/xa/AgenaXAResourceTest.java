@@ -499,6 +499,14 @@ class AgenaXAResourceTest {
         resource.prepare(xid(2));
         brokers.decideByOperator(second, "a", true);
         assertThat(code(() -> resource.rollback(xid(2)))).isEqualTo(XA_HEURCOM);
+        assertThat(code(() -> resource.commit(xid(2), false))).isEqualTo(XA_HEURCOM);
+        resource.forget(xid(2));
+
+        work(xid(4), "a");
+        resource.prepare(xid(4));
+        brokers.decideByOperator(JmsBranch.xa(7, new byte[] {4}, new byte[] {9}), "a", false);
+        assertThat(code(() -> resource.rollback(xid(4)))).isEqualTo(XA_HEURRB);
+        resource.forget(xid(4));
 
         JmsBranch third = JmsBranch.xa(7, new byte[] {3}, new byte[] {9});
         work(xid(3), "a", "b");

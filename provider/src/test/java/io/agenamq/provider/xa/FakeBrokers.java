@@ -148,7 +148,7 @@ final class FakeBrokers implements BranchLink {
                     held.state = wanted;
                 }
                 case COMMITTED, ROLLED_BACK -> {
-                    if (held.state != wanted) {
+                    if (held.state != wanted || held.heuristic) {
                         throw new ClientException(
                                 held.state == State.COMMITTED ? Reason.BRANCH_COMMITTED : Reason.BRANCH_ROLLED_BACK,
                                 "it is " + held.state);

@@ -18,6 +18,7 @@ import io.agenamq.protocol.command.TopicRouteData;
 import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Frame;
 import io.agenamq.provider.AgenaConnectionFactory;
+import io.agenamq.provider.AgenaXAConnectionFactory;
 import io.agenamq.remoting.HandlerTable;
 import io.agenamq.remoting.HostPort;
 import io.agenamq.remoting.RemotingClient;
@@ -113,6 +114,10 @@ final class EmbeddedCluster implements AutoCloseable {
 
     AgenaConnectionFactory factory(String urlOptions) {
         return new AgenaConnectionFactory("agena://" + nameServerAddress + urlOptions);
+    }
+
+    AgenaXAConnectionFactory xaFactory(String urlOptions) {
+        return new AgenaXAConnectionFactory("agena://" + nameServerAddress + urlOptions);
     }
 
     /** A name of a destination that does not exist yet and is going to live on a broker. */

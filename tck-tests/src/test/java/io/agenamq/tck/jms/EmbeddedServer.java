@@ -20,6 +20,7 @@ import io.agenamq.protocol.frame.Body;
 import io.agenamq.protocol.frame.Frame;
 import io.agenamq.protocol.frame.Header;
 import io.agenamq.provider.AgenaConnectionFactory;
+import io.agenamq.provider.AgenaXAConnectionFactory;
 import io.agenamq.remoting.HandlerTable;
 import io.agenamq.remoting.HostPort;
 import io.agenamq.remoting.RemotingClient;
@@ -96,6 +97,11 @@ public final class EmbeddedServer implements AutoCloseable {
 
     public AgenaConnectionFactory factory(String options) {
         return new AgenaConnectionFactory(
+                "agena://" + HostPort.of(server.nameServer().address()) + options);
+    }
+
+    public AgenaXAConnectionFactory xaFactory(String options) {
+        return new AgenaXAConnectionFactory(
                 "agena://" + HostPort.of(server.nameServer().address()) + options);
     }
 

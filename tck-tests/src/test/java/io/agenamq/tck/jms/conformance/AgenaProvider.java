@@ -5,6 +5,7 @@ import io.agenamq.tck.jms.EmbeddedServer;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.QueueConnectionFactory;
 import jakarta.jms.TopicConnectionFactory;
+import jakarta.jms.XAConnectionFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,11 @@ public final class AgenaProvider implements JmsProvider {
     @Override
     public TopicConnectionFactory topicFactory() {
         return (TopicConnectionFactory) factory();
+    }
+
+    @Override
+    public XAConnectionFactory xaFactory() {
+        return server.xaFactory("?" + OPTIONS);
     }
 
     @Override

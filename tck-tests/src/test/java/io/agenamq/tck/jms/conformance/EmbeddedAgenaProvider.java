@@ -2,9 +2,11 @@
 package io.agenamq.tck.jms.conformance;
 
 import io.agenamq.provider.AgenaConnectionFactory;
+import io.agenamq.provider.AgenaXAConnectionFactory;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.QueueConnectionFactory;
 import jakarta.jms.TopicConnectionFactory;
+import jakarta.jms.XAConnectionFactory;
 
 /** AgenaMQ as {@code agena:embedded}: the broker comes with the first connection and keeps everything in memory. */
 public final class EmbeddedAgenaProvider implements JmsProvider {
@@ -32,6 +34,11 @@ public final class EmbeddedAgenaProvider implements JmsProvider {
     @Override
     public TopicConnectionFactory topicFactory() {
         return (TopicConnectionFactory) factory();
+    }
+
+    @Override
+    public XAConnectionFactory xaFactory() {
+        return new AgenaXAConnectionFactory(URL);
     }
 
     /** The broker ends with the virtual machine. */

@@ -4,6 +4,7 @@ package io.agenamq.tck.jms.conformance;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.QueueConnectionFactory;
 import jakarta.jms.TopicConnectionFactory;
+import jakarta.jms.XAConnectionFactory;
 import java.io.IOException;
 
 /**
@@ -30,6 +31,11 @@ public interface JmsProvider extends AutoCloseable {
 
     /** The same as {@link #factory()}, by the interface of the topic domain. */
     TopicConnectionFactory topicFactory() throws Exception;
+
+    /** A factory for transaction managers; null if the provider has none, which it need not have (Jakarta Messaging 3.1 §12.3). */
+    default XAConnectionFactory xaFactory() throws Exception {
+        return null;
+    }
 
     /**
      * Whether a rule is known not to hold for this provider, and why: the test then runs, and is reported as skipped with the reason when it
