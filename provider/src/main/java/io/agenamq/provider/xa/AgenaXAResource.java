@@ -42,7 +42,7 @@ public final class AgenaXAResource implements XAResource {
     private final LongSupplier nanoClock;
     private final Resolution resolution;
 
-    // Guarded by this, which is held for moments only.
+    // Guarded by this, which is held for moments, and in end() until the parts of others have arrived.
     private @Nullable Branch present;
     private final Map<JmsBranch, Branch> suspended = new HashMap<>();
     private int timeoutSeconds;
@@ -155,6 +155,8 @@ public final class AgenaXAResource implements XAResource {
         if (working == null || !working.id().equals(id)) {
             working = endSuspended(id, flags);
         } else {
+            // Parts are in the order in which they were ended, over whichever connections.
+            working.awaitParts();
             present = null;
             if (flags == TMFAIL) {
                 worker.abandon();

@@ -71,7 +71,10 @@ class XaTest extends Rules {
         private final byte[] qualifier;
 
         Id() {
-            global = ByteBuffer.allocate(64).putLong(IDS.incrementAndGet()).putLong(20, -2).array();
+            global = ByteBuffer.allocate(64)
+                    .putLong(IDS.incrementAndGet())
+                    .putLong(20, -2)
+                    .array();
             qualifier = ByteBuffer.allocate(64).putLong(50, 77).array();
         }
 
@@ -460,7 +463,10 @@ class XaTest extends Rules {
         resource.setTransactionTimeout(0);
         org.awaitility.Awaitility.await()
                 .atMost(WAIT_MILLIS, TimeUnit.MILLISECONDS)
-                .untilAsserted(() -> assertCode(XAException.XA_RBTIMEOUT, () -> resource.start(id, TMJOIN)));
+                .untilAsserted(() -> assertCode(XAException.XA_RBTIMEOUT, () -> {
+                    resource.start(id, TMJOIN);
+                    resource.end(id, TMSUCCESS);
+                }));
         assertCode(XAException.XA_RBTIMEOUT, () -> resource.prepare(id));
         assertNothingFor(consumer());
     }
