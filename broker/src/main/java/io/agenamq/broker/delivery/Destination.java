@@ -306,7 +306,7 @@ final class Destination {
         for (Subscription subscription : stirred) {
             subscription.send(rounds);
         }
-        rounds.turnEnded(now);
+        rounds.turnEnded(now, wide);
         giveAnswers(refusal);
         wide = subscriptions.size() >= Rounds.CONSUMERS_MIN;
         if (!handsOut) {

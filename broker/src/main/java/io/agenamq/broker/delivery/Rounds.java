@@ -94,9 +94,13 @@ final class Rounds {
         return pausedUntil - now > pauseMillis ? 0 : pausedUntil;
     }
 
-    /** The turn that began at {@code now} has sent everything that it had. */
-    void turnEnded(long now) {
-        if (consumerCount >= CONSUMERS_MIN) {
+    /**
+     * The turn that began at {@code now} has sent everything that it had.
+     *
+     * @param sameToAll whether each message is for many; where each is for one, as in a queue, nothing is saved by waiting for more
+     */
+    void turnEnded(long now, boolean sameToAll) {
+        if (sameToAll && consumerCount >= CONSUMERS_MIN) {
             pauseMillis = Math.min(PAUSE_MILLIS_MAX, consumerCount * PAUSE_MICROS_PER_CONSUMER / 1000);
             pausedUntil = now + pauseMillis;
             unwritten.set(loops.size());
