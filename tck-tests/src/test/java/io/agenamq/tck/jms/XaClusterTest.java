@@ -139,8 +139,8 @@ class XaClusterTest {
         resource.prepare(id);
         cluster.stop("broker-b");
         assertThatThrownBy(() -> resource.commit(id, false))
-                .isInstanceOfSatisfying(XAException.class, error -> assertThat(error.errorCode)
-                        .isEqualTo(XAException.XAER_RMFAIL));
+                .isInstanceOfSatisfying(
+                        XAException.class, error -> assertThat(error.errorCode).isEqualTo(XAException.XAER_RMFAIL));
         cluster.start("broker-b");
         connection.close();
         connect();
