@@ -89,7 +89,10 @@ final class JtaReception implements Reception {
             while (!closing) {
                 receiveOne(context, consumer);
             }
-        } catch (JMSRuntimeException | SystemException | NotSupportedException | RollbackException broken) {
+        } catch (SystemException | NotSupportedException | RollbackException | RuntimeException | Error broken) {
+            // Also what a manager throws about a transaction whose time was over: who ends here without a word receives
+            // nothing any more.
+            LOG.debug("a session of {} cannot go on", method, broken);
             if (!closing && told.compareAndSet(false, true)) {
                 lost.accept(String.valueOf(broken.getMessage()));
             }
@@ -115,7 +118,7 @@ final class JtaReception implements Reception {
         try {
             method.deliver(message, manager);
             return transactions.getStatus() != Status.STATUS_MARKED_ROLLBACK;
-        } catch (Exception failed) {
+        } catch (Exception | Error failed) {
             LOG.warn("{} has failed; its message is delivered again", method, failed);
             return false;
         }

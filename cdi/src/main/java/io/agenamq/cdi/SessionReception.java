@@ -73,7 +73,8 @@ final class SessionReception implements Reception {
     private void inTransaction(JMSContext context, Message message) {
         try {
             method.deliver(message, manager);
-        } catch (Exception failed) {
+        } catch (Exception | Error failed) {
+            // Errors, too: otherwise the next message's commit would settle this one.
             LOG.warn("{} has failed; its message is delivered again", method, failed);
             context.rollback();
             return;

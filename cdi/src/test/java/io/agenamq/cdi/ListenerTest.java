@@ -125,6 +125,9 @@ class ListenerTest {
             String body = message.getBody(String.class);
             HEARD.add(body + " " + message.getIntProperty("JMSXDeliveryCount"));
             if (seen.add(body)) {
+                if (body.startsWith("error")) {
+                    throw new AssertionError("an error of the application");
+                }
                 throw new JMSException("not the first time");
             }
         }
@@ -137,7 +140,8 @@ class ListenerTest {
             assertThat(container.isRunning()).isTrue();
             context.createProducer().send(context.createQueue("Failing"), "simple");
             context.createProducer().send(context.createQueue("FailingLocal"), "local");
-            awaitHeard("simple 1", "simple 2", "local 1", "local 2");
+            context.createProducer().send(context.createQueue("FailingLocal"), "error");
+            awaitHeard("simple 1", "simple 2", "local 1", "local 2", "error 1", "error 2");
         }
     }
 
