@@ -30,7 +30,7 @@ record Pace(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5),
                 Duration.ofMillis(200),
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(5));
     }
 
     long nanoTime() {

@@ -78,13 +78,15 @@ final class TableBranch {
     private final Decisions decisions;
     private final Pace pace;
     private final Thread thread = Thread.currentThread();
-    private final Map<BranchWorker, Runnable> parts = new LinkedHashMap<>();
 
     // Guarded by this.
     private State state = State.ACTIVE;
     private boolean doomed;
-    private boolean finished; // what the sessions have done is handed over
+    private volatile boolean finished; // what the sessions have done is handed over
     private final Set<String> brokers = new LinkedHashSet<>();
+
+    /** Sessions that take part, and what is done when they do so no more. */
+    private final Map<BranchWorker, Runnable> parts = new LinkedHashMap<>();
 
     /** Which life of the branch each broker has; the thread's own. */
     private final Map<String, Long> lives = new HashMap<>();
@@ -115,7 +117,18 @@ final class TableBranch {
         if (!worker.begin()) {
             throw new IllegalStateException("the session is closed");
         }
-        parts.put(worker, atEnd);
+        boolean late;
+        synchronized (this) {
+            late = state != State.ACTIVE;
+            if (!late) {
+                parts.put(worker, atEnd);
+            }
+        }
+        if (late) {
+            // Another thread has ended it at this moment.
+            worker.abandon();
+            requireActive();
+        }
     }
 
     /** Fails if it takes nothing any more. */
@@ -137,8 +150,11 @@ final class TableBranch {
             doom();
             return;
         }
-        Runnable atEnd = parts.remove(worker);
-        if (atEnd == null || !isActive()) {
+        Runnable atEnd;
+        synchronized (this) {
+            atEnd = state == State.ACTIVE ? parts.remove(worker) : null;
+        }
+        if (atEnd == null) {
             return;
         }
         try {
@@ -292,7 +308,7 @@ final class TableBranch {
             }
         }
         List<Handover> handovers = new ArrayList<>();
-        for (BranchWorker worker : parts.keySet()) {
+        for (BranchWorker worker : workers()) {
             handovers.add(finish(worker));
         }
         finished = true;
@@ -313,20 +329,29 @@ final class TableBranch {
         return List.copyOf(brokers);
     }
 
-    /** What sessions have done that is not the branch's is undone. Those of another thread do nothing any more until they have seen that. */
+    private synchronized List<BranchWorker> workers() {
+        return List.copyOf(parts.keySet());
+    }
+
+    /** What sessions have done that is not the branch's is undone. Those of another thread do nothing any more until they have {@linkplain #seen} that. */
     private void releaseSessions() {
+        List<BranchWorker> workers = workers();
         if (!finished) {
-            parts.keySet().forEach(BranchWorker::abandon);
+            workers.forEach(BranchWorker::abandon);
         }
         if (Thread.currentThread() == thread) {
-            forgetSessions();
+            workers.forEach(this::leave);
         }
     }
 
-    /** On the sessions' thread. */
-    void forgetSessions() {
-        parts.values().forEach(Runnable::run);
-        parts.clear();
+    private void leave(BranchWorker worker) {
+        Runnable atEnd;
+        synchronized (this) {
+            atEnd = parts.remove(worker);
+        }
+        if (atEnd != null) {
+            atEnd.run();
+        }
     }
 
     /** On its thread again, a session that was abandoned by another one may work. */
@@ -334,7 +359,7 @@ final class TableBranch {
         if (worker.begin()) {
             worker.abandon();
         }
-        forgetSessions();
+        leave(worker);
     }
 
     @Override
