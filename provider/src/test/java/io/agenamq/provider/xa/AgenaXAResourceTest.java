@@ -369,7 +369,7 @@ class AgenaXAResourceTest {
         // As the session of a process that does not know better.
         Branch known = branches.get(branch);
         known.add(new BranchWorker.Handover(Map.of("a", brokers.end(branch, "a")), null));
-        stranger.end(xid, TMSUCCESS);
+        assertThat(code(() -> stranger.end(xid, TMSUCCESS))).isEqualTo(XAException.XA_RBOTHER);
         assertThat(code(() -> stranger.prepare(xid))).isEqualTo(XAException.XA_RBOTHER);
         assertThat(brokers.state("a", branch)).isEqualTo(State.PREPARED);
         stranger.commit(xid, false);
