@@ -549,6 +549,20 @@ class BranchesTest {
     }
 
     @Test
+    void what_is_for_a_destination_that_is_gone_is_not_prepared() {
+        JmsBranch small = JmsBranch.xa(1, new byte[] {4}, new byte[] {4});
+        peer.end(XA, 0, "x".repeat(600_000), "y".repeat(600_000));
+        peer.end(small, 0, "z");
+        peer.success(RequestCode.DELETE_TOPIC_IN_BROKER, RawClient.header("topic", OUT));
+
+        for (JmsBranch each : List.of(XA, small)) {
+            peer.refused(
+                    JmsRefusal.TRANSACTION_ROLLED_BACK, JmsCode.BRANCH_PREPARE, new JmsBranchPrepareRequest(each, ""));
+        }
+        assertThat(peer.recover()).isEmpty();
+    }
+
+    @Test
     void of_two_who_decide_at_once_one_is_right_and_the_other_is_told() {
         for (int round = 0; round < 50; round++) {
             JmsBranch branch = JmsBranch.xa(round, new byte[] {1}, new byte[] {2});

@@ -4,6 +4,7 @@ package io.agenamq.broker.transaction;
 import io.agenamq.broker.delivery.BatchPool;
 import io.agenamq.broker.delivery.HeldDeliveries;
 import io.agenamq.protocol.command.JmsRefusal;
+import io.agenamq.protocol.command.ResponseCode;
 import io.agenamq.protocol.frame.ProtocolException;
 import io.agenamq.store.Store;
 import io.agenamq.store.hidden.HiddenId;
@@ -14,6 +15,7 @@ import io.agenamq.store.log.ControlType;
 import io.agenamq.store.log.MessageBatch;
 import io.agenamq.store.log.MessageReference;
 import io.agenamq.store.log.Publication;
+import io.agenamq.store.table.TopicTable;
 import io.agenamq.store.transaction.BranchId;
 import io.agenamq.store.transaction.BranchTable;
 import io.agenamq.store.transaction.DecidedBranch;
@@ -50,6 +52,7 @@ final class BranchLog {
 
     private final CommitLog log;
     private final HiddenTable hidden;
+    private final TopicTable topics;
     private final TransactionConfig config;
     private final Memory memory;
     private final BatchPool batches;
@@ -67,6 +70,7 @@ final class BranchLog {
             LocalTransactions.StoredListener stored) {
         this.log = store.log();
         this.hidden = store.hidden();
+        this.topics = store.topics();
         this.config = config;
         this.memory = memory;
         this.batches = batches;
@@ -90,6 +94,7 @@ final class BranchLog {
             @Nullable DecidedBranch former,
             InetSocketAddress onBehalfOf)
             throws AppendRefusedException {
+        requireDestinations(contents);
         long time = former == null ? clock.millis() : Math.max(clock.millis(), former.time() + 1);
         List<ByteBuffer> held = new ArrayList<>();
         contents.held().forEach(deliveries -> held.addAll(deliveries.payloads()));
@@ -144,6 +149,18 @@ final class BranchLog {
 
     private static int countOutside(Contents contents) {
         return contents.parts().stream().mapToInt(OpenTransaction::countOutside).sum();
+    }
+
+    /** What is hidden is in no queue yet, so that the log takes it for a destination that was removed since it came, too. Nobody could ever commit that. */
+    private void requireDestinations(Contents contents) {
+        for (OpenTransaction part : contents.parts()) {
+            for (String name : part.destinations()) {
+                if (topics.get(name) == null) {
+                    throw new ProtocolException(
+                            ResponseCode.TOPIC_NOT_EXIST, "the destination '" + name + "' was removed meanwhile");
+                }
+            }
+        }
     }
 
     /** A branch must not be prepared that can never be committed. */

@@ -40,7 +40,7 @@ class TableBranchTest {
             () -> System.nanoTime() + skipped.get(),
             Duration.ofMinutes(1),
             Duration.ofMinutes(10),
-            Duration.ofMillis(50),
+            Duration.ofSeconds(2),
             Duration.ofMillis(10),
             Duration.ofMillis(50));
     private Decisions decisions;
