@@ -4,6 +4,8 @@ package io.agenamq.tck.rocketmq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.agenamq.admin.AdminClient;
+import io.agenamq.admin.QueueAddress;
 import io.agenamq.tck.server.Cluster;
 import io.agenamq.tck.server.Distribution;
 import java.nio.file.Path;
@@ -108,6 +110,18 @@ final class Fixture {
 
     static List<String> bodies(List<Received> messages) {
         return messages.stream().map(Received::body).collect(Collectors.toList());
+    }
+
+    /** Where a group stands in a queue, without becoming a member of it: queues would move. */
+    static long groupOffset(String group, QueueName queue) {
+        try (AdminClient admin = AdminClient.of(cluster().nameServers())) {
+            QueueAddress address = admin.queueAddresses(queue.topic()).stream()
+                    .filter(each -> each.queue().brokerName().equals(queue.broker())
+                            && each.queue().queueId() == queue.id())
+                    .findFirst()
+                    .orElseThrow();
+            return admin.groupOffset(group, address);
+        }
     }
 
     /** Everything that is in the queue now, by pulling from its beginning. */
